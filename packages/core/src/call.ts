@@ -1,0 +1,62 @@
+import type { Auth } from './auth.ts'
+import type { Meta } from './meta.ts'
+
+/** JSON object params of a request, as they came: `_meta` included when a wire carried one. */
+export type Params = Readonly<Record<string, unknown>>
+
+/** One request travelling inward. Everything a handler may know is on it. */
+export interface Call {
+  readonly method: string
+  readonly params: Params
+  readonly meta: Meta
+  /** Aborts when the caller is gone or has cancelled. Made on first use: do not read it for nothing. */
+  readonly signal: AbortSignal
+  /** Who calls, where someone was authenticated. */
+  readonly auth?: Auth | undefined
+  /** Reads an HTTP header of the request by its lowercase name. Absent on wires without headers. */
+  readonly header?: ((name: string) => string | undefined) | undefined
+  /** Sends a notification about this call back out, before its result. */
+  notify(notification: Notification): void
+}
+
+/** A message that expects no answer. */
+export interface Notification {
+  readonly method: string
+  readonly params?: Params
+}
+
+/** What a call comes to. A result without `resultType` counts as complete. */
+export interface Result {
+  readonly resultType: string
+  readonly _meta?: Readonly<Record<string, unknown>>
+  readonly [key: string]: unknown
+}
+
+/** The one shape of everything that takes calls: a server, a connection, a middleware's next, a gateway. */
+export type Handler = (call: Call) => Promise<Result>
+
+/** New behaviour around a handler: caching, limits, tracing, policy. */
+export type Middleware = (next: Handler) => Handler
+
+/** Wraps `handler` so that the first middleware is outermost. */
+export function compose(middleware: readonly Middleware[], handler: Handler): Handler {
+  return middleware.reduceRight((next, wrap) => wrap(next), handler)
+}
+
+/** What {@link withCall} may replace on a call. */
+export type CallChanges = Partial<Omit<Call, 'header'>>
+
+/** A copy of a call with some of it replaced, which leaves an unread `signal` unmade (a spread would make it). */
+export function withCall(call: Call, changes: CallChanges): Call {
+  return {
+    method: changes.method ?? call.method,
+    params: changes.params ?? call.params,
+    meta: changes.meta ?? call.meta,
+    auth: changes.auth ?? call.auth,
+    header: call.header,
+    get signal() {
+      return changes.signal ?? call.signal
+    },
+    notify: changes.notify ?? ((notification) => call.notify(notification)),
+  }
+}

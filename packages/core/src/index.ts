@@ -1,0 +1,88 @@
+export { type Auth, principalOf } from './auth.ts'
+export { type Bus, createMemoryBus } from './bus.ts'
+export {
+  type Call,
+  type CallChanges,
+  compose,
+  type Handler,
+  type Middleware,
+  type Notification,
+  type Params,
+  type Result,
+  withCall,
+} from './call.ts'
+export type { Connection, Discovered, Era } from './connection.ts'
+export { type Deferred, deferred } from './deferred.ts'
+export { encodeResult, withEncoded } from './encode.ts'
+export {
+  ErrorCode,
+  invalidParams,
+  methodNotFound,
+  missingCapability,
+  type OnError,
+  RpcError,
+  toRpcError,
+} from './error.ts'
+export type { Extension, Feature } from './feature.ts'
+export {
+  type InputMethod,
+  type InputRequest,
+  type InputRequests,
+  type InputRequiredResult,
+  type InputResponses,
+  inputRequired,
+  isInputRequired,
+} from './input.ts'
+export { createMemoryStore } from './memory-store.ts'
+export {
+  type ErrorMessage,
+  failure,
+  type Id,
+  idOf,
+  isId,
+  isNotification,
+  isObject,
+  isRequest,
+  type Message,
+  type NotificationMessage,
+  notification,
+  parseMessage,
+  type RequestMessage,
+  type ResultMessage,
+  request,
+  success,
+} from './message.ts'
+export { claimedVersion, type Meta, metaKeys, readMeta, withMeta } from './meta.ts'
+export { factsOf, type MethodFacts, methods } from './method.ts'
+export { joinedPipes, type Pipe } from './pipe.ts'
+export {
+  type Annotations,
+  type AudioContent,
+  type CacheHints,
+  type CacheScope,
+  type ClientCapabilities,
+  type ContentBlock,
+  type ElicitResult,
+  type ElicitValue,
+  type EmbeddedResource,
+  type Extensions,
+  type Icon,
+  type ImageContent,
+  type Implementation,
+  type LogLevel,
+  logLevels,
+  type PromptArgument,
+  type PromptDescription,
+  type PromptMessage,
+  type ResourceContents,
+  type ResourceDescription,
+  type ResourceLink,
+  type ResourceTemplateDescription,
+  type Root,
+  type ServerCapabilities,
+  type TextContent,
+  type ToolAnnotations,
+  type ToolDescription,
+} from './shapes.ts'
+export type { Store, StoreEntry, Versioned, WriteOptions } from './store.ts'
+export { isModern, latestVersion, modernVersions, verifyVersion } from './version.ts'

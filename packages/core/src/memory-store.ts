@@ -1,0 +1,48 @@
+import type { Store, StoreEntry } from './store.ts'
+
+interface Kept extends StoreEntry {
+  readonly expires: number
+}
+
+/** The store of a server that is one process. Expired values go when they are met, and in a sweep every so many writes. */
+export function createMemoryStore(now: () => number = Date.now): Store {
+  const kept = new Map<string, Kept>()
+  let writes = 0
+
+  function live(key: string): Kept | undefined {
+    const entry = kept.get(key)
+    if (!entry || entry.expires > now()) return entry
+    kept.delete(key)
+    return undefined
+  }
+
+  function sweep(): void {
+    for (const key of [...kept.keys()]) live(key)
+  }
+
+  return {
+    async get(key) {
+      return live(key)
+    },
+    async set(key, value, { ttlMs, ifVersion } = {}) {
+      if (ifVersion !== undefined && ifVersion !== (live(key)?.version ?? null)) return undefined
+      writes++
+      if (writes % 1024 === 0) sweep()
+      const version = String(writes)
+      const expires = ttlMs === undefined ? Number.POSITIVE_INFINITY : now() + ttlMs
+      kept.set(key, { key, value: structuredClone(value), version, expires })
+      return version
+    },
+    async delete(key, { ifVersion } = {}) {
+      if (ifVersion !== undefined && ifVersion !== live(key)?.version) return false
+      return live(key) !== undefined && kept.delete(key)
+    },
+    async list(prefix, { after, limit = 1000 } = {}) {
+      return [...kept.keys()]
+        .filter((key) => key.startsWith(prefix) && (after === undefined || key > after))
+        .sort()
+        .flatMap((key) => live(key) ?? [])
+        .slice(0, limit)
+    },
+  }
+}

@@ -1,0 +1,30 @@
+/** A value with the version that its last write gave it. */
+export interface Versioned {
+  readonly value: unknown
+  readonly version: string
+}
+
+export interface WriteOptions {
+  /** Milliseconds until the value is gone. */
+  readonly ttlMs?: number
+  /** Write only over this version; `null`: only where there is no value. */
+  readonly ifVersion?: string | null
+}
+
+export interface StoreEntry extends Versioned {
+  readonly key: string
+}
+
+/** Versioned JSON values by key, for everything that must outlive a request. Any engine that keeps these promises will do. */
+export interface Store {
+  get(key: string): Promise<Versioned | undefined>
+  /** The new version, or undefined where `ifVersion` did not hold. */
+  set(key: string, value: unknown, options?: WriteOptions): Promise<string | undefined>
+  /** Whether something was deleted. */
+  delete(key: string, options?: { readonly ifVersion?: string }): Promise<boolean>
+  /** Entries whose key starts with `prefix`, in the order of their keys. */
+  list(
+    prefix: string,
+    options?: { readonly after?: string; readonly limit?: number },
+  ): Promise<readonly StoreEntry[]>
+}
