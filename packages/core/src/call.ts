@@ -1,4 +1,5 @@
 import type { Auth } from './auth.ts'
+import type { Id } from './message.ts'
 import type { Meta } from './meta.ts'
 
 /** JSON object params of a request, as they came: `_meta` included when a wire carried one. */
@@ -6,6 +7,8 @@ export type Params = Readonly<Record<string, unknown>>
 
 /** One request travelling inward. Everything a handler may know is on it. */
 export interface Call {
+  /** The id of the request, with its JSON type. Set by every transport; only a long-lived call has a use for it. */
+  readonly id?: Id | undefined
   readonly method: string
   readonly params: Params
   readonly meta: Meta
@@ -49,6 +52,7 @@ export type CallChanges = Partial<Omit<Call, 'header'>>
 /** A copy of a call with some of it replaced, which leaves an unread `signal` unmade (a spread would make it). */
 export function withCall(call: Call, changes: CallChanges): Call {
   return {
+    id: changes.id ?? call.id,
     method: changes.method ?? call.method,
     params: changes.params ?? call.params,
     meta: changes.meta ?? call.meta,
