@@ -13,7 +13,7 @@ export async function build(): Promise<{ code: number; output: string }> {
   const packages = readPackages()
   await Promise.all(packages.map(dropStale))
   const projects = packages.map(({ folder }) => `${folder}/tsconfig.build.json`)
-  const done = await runCommand(['npx', 'tsc', '-b', ...projects])
+  const done = await runCommand(['tsc', '-b', ...projects])
   const bins = packages.flatMap(({ bin }) => bin).filter((path) => existsSync(join(root, path)))
   await Promise.all(bins.map((path) => chmod(join(root, path), 0o755)))
   return done

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The folder of the repository, so that a script behaves the same from wherever it is started. */
 export const root: string = fileURLToPath(new URL('..', import.meta.url))
+
+const toolPath = join(root, 'node_modules', '.bin') + delimiter + (process.env['PATH'] ?? '')
 
 /** What a finished command says for itself; `code` is 1 where a signal or a missing program ended it. */
 export interface Finished {
@@ -19,7 +22,16 @@ export interface CommandOptions {
   onOutput?: (text: string) => void
 }
 
-/** Runs a command to its end without a shell or stdin and collects what it printed. */
+/** The command that runs a TypeScript file on this Node.js, or on another binary of it. */
+export function script(
+  file: string,
+  args: readonly string[] = [],
+  node = process.execPath,
+): string[] {
+  return [node, '--import', 'tsx', file, ...args]
+}
+
+/** Runs a command, or a tool of the workspace, to its end without shell or stdin and collects what it printed. */
 export function runCommand(
   command: readonly string[],
   options: CommandOptions = {},
@@ -29,7 +41,7 @@ export function runCommand(
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: options.cwd ?? root,
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, PATH: toolPath, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
