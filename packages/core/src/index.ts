@@ -84,5 +84,15 @@ export {
   type ToolAnnotations,
   type ToolDescription,
 } from './shapes.ts'
+export {
+  type InputOf,
+  isStandardSchema,
+  type OutputOf,
+  type SchemaIssue,
+  type StandardSchema,
+  toJsonSchema,
+  type Validated,
+  validateWith,
+} from './standard-schema.ts'
 export type { Store, StoreEntry, Versioned, WriteOptions } from './store.ts'
 export { isModern, latestVersion, modernVersions, verifyVersion } from './version.ts'
