@@ -25,6 +25,16 @@ export {
 } from './error.ts'
 export type { Extension, Feature } from './feature.ts'
 export {
+  headerMismatch,
+  type ReadHeader,
+  requestHeaders,
+  verifyHeaders,
+  verifyVersionHeader,
+} from './header.ts'
+export { type HeaderParam, paramHeaders, verifyParamHeaders } from './header-params.ts'
+export { HeaderParamError, readHeaderParams } from './header-schema.ts'
+export { decodeHeaderValue, encodeHeaderValue } from './header-value.ts'
+export {
   type InputMethod,
   type InputRequest,
   type InputRequests,
@@ -33,6 +43,13 @@ export {
   inputRequired,
   isInputRequired,
 } from './input.ts'
+export {
+  createLineReader,
+  LineError,
+  type LineOptions,
+  type LineReader,
+  readLines,
+} from './lines.ts'
 export { createMemoryStore } from './memory-store.ts'
 export {
   type ErrorMessage,
@@ -84,6 +101,7 @@ export {
   type ToolAnnotations,
   type ToolDescription,
 } from './shapes.ts'
+export { encodeEvent, encodeMessageEvent, keepAlive, type SseFields } from './sse-encode.ts'
 export {
   type InputOf,
   isStandardSchema,
