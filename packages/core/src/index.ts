@@ -71,6 +71,7 @@ export {
 } from './message.ts'
 export { claimedVersion, type Meta, metaKeys, readMeta, withMeta } from './meta.ts'
 export { factsOf, type MethodFacts, methods } from './method.ts'
+export { type AskOptions, createPending, errorOf, type Pending } from './pending.ts'
 export { joinedPipes, type Pipe } from './pipe.ts'
 export {
   type Annotations,
@@ -101,6 +102,13 @@ export {
   type ToolAnnotations,
   type ToolDescription,
 } from './shapes.ts'
+export {
+  createSseDecoder,
+  type SseDecoder,
+  SseError,
+  type SseEvent,
+  type SseOptions,
+} from './sse-decode.ts'
 export { encodeEvent, encodeMessageEvent, keepAlive, type SseFields } from './sse-encode.ts'
 export {
   type InputOf,
