@@ -25,6 +25,26 @@ export {
 } from './error.ts'
 export type { Extension, Feature } from './feature.ts'
 export {
+  type BooleanField,
+  type ChoiceField,
+  type ChoicesField,
+  type Field,
+  type Form,
+  type NumberField,
+  type Option,
+  optionsOf,
+  type TextField,
+  type TextFormat,
+} from './form/field.ts'
+export {
+  checkAnswer,
+  type FormContent,
+  parseForm,
+  pickAnswer,
+  toForm,
+  withDefaults,
+} from './form.ts'
+export {
   headerMismatch,
   type ReadHeader,
   requestHeaders,
