@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
+import { importsOf } from './imports.ts'
 import { root } from './run-command.ts'
 import { type Package, readPackages } from './workspace.ts'
 
@@ -42,13 +43,6 @@ function checkSources(one: Package): string[] {
 
 function siblingsIn(names: Iterable<string>): string[] {
   return [...names].filter((name) => name in mayImport)
-}
-
-// Static and dynamic imports and re-exports; `import(…)` inside a type counts too, for it reaches the emitted types.
-function importsOf(text: string): string[] {
-  const code = text.replaceAll(/^\s*(?:\/?\*|\/\/).*$/gm, '')
-  const found = code.matchAll(/(?:^|[\s;}])(?:from|import)\s*\(?\s*'([^'\n]+)'/g)
-  return [...found].map((match) => match[1] ?? '')
 }
 
 function packageOf(specifier: string): string {
