@@ -40,7 +40,7 @@ export interface BooleanField extends Labels {
 /** One of several values: bare in `enum`, or with titles in `oneOf`. */
 export type ChoiceField = Labels & { readonly type: 'string'; readonly default?: string } & (
     | { readonly enum: readonly string[] }
-    | { readonly oneOf: readonly Option[] }
+    | { readonly oneOf: readonly FieldOption[] }
   )
 
 /** Any of several values. */
@@ -50,24 +50,24 @@ export interface ChoicesField extends Labels {
   readonly maxItems?: number
   readonly items:
     | { readonly type: 'string'; readonly enum: readonly string[] }
-    | { readonly anyOf: readonly Option[] }
+    | { readonly anyOf: readonly FieldOption[] }
   readonly default?: readonly string[]
 }
 
 /** A value to choose and what a person reads for it. */
-export interface Option {
+export interface FieldOption {
   readonly const: string
   readonly title: string
 }
 
 /** The values to choose from, of a field that offers any. */
-export function optionsOf(field: Field): readonly Option[] | undefined {
+export function optionsOf(field: Field): readonly FieldOption[] | undefined {
   if ('oneOf' in field) return field.oneOf
   if ('enum' in field) return field.enum.map(untitled)
   if (field.type !== 'array') return undefined
   return 'anyOf' in field.items ? field.items.anyOf : field.items.enum.map(untitled)
 }
 
-function untitled(value: string): Option {
+function untitled(value: string): FieldOption {
   return { const: value, title: value }
 }

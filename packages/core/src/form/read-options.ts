@@ -1,7 +1,7 @@
 import { isObject } from '../message.ts'
-import type { Option } from './field.ts'
+import type { FieldOption } from './field.ts'
 
-type Choice = { readonly enum: readonly string[] } | { readonly titled: readonly Option[] }
+type Choice = { readonly enum: readonly string[] } | { readonly titled: readonly FieldOption[] }
 
 /** The strings that a schema lets one choose from, in any of the ways in which schemas say so; undefined where it is no choice of strings. */
 export function readOptions(schema: Readonly<Record<string, unknown>>): Choice | undefined {
@@ -24,7 +24,7 @@ function withNames(values: readonly string[], names: readonly unknown[]): Choice
 }
 
 function fromBranches(branches: readonly unknown[]): Choice | undefined {
-  const options: Option[] = []
+  const options: FieldOption[] = []
   let titled = false
   for (const branch of branches) {
     if (!isObject(branch)) return undefined
