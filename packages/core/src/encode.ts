@@ -1,4 +1,5 @@
-import type { Result } from './call.ts'
+import type { Notification, Result } from './call.ts'
+import { notification } from './message.ts'
 
 const text = Symbol('lutra.encoded')
 
@@ -10,4 +11,14 @@ export function withEncoded<R extends Result>(result: R, json: string = JSON.str
 /** The JSON text of a result; throws `TypeError` where a value in it has none. */
 export function encodeResult(result: Result): string {
   return (result as { [text]?: string })[text] ?? JSON.stringify(result)
+}
+
+/** Attaches the JSON text of a notification's whole message, where the same one goes to many. A copy made by spread loses it. */
+export function withEncodedNotification(told: Notification, json: string): Notification {
+  return Object.defineProperty(told, text, { value: json })
+}
+
+/** The JSON text of a notification as a whole JSON-RPC message; throws `TypeError` where a value in it has none. */
+export function encodeNotification(told: Notification): string {
+  return (told as { [text]?: string })[text] ?? JSON.stringify(notification(told))
 }

@@ -13,7 +13,12 @@ export {
 } from './call.ts'
 export type { Connection, Discovered, Era } from './connection.ts'
 export { type Deferred, deferred } from './deferred.ts'
-export { encodeResult, withEncoded } from './encode.ts'
+export {
+  encodeNotification,
+  encodeResult,
+  withEncoded,
+  withEncodedNotification,
+} from './encode.ts'
 export {
   ErrorCode,
   invalidParams,

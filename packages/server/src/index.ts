@@ -1,0 +1,37 @@
+export type { Keys } from './ask/seal.ts'
+export type { Completer, Completers, CompletionContext, Completions } from './completer.ts'
+export {
+  audio,
+  type BlockOptions,
+  type Content,
+  embed,
+  image,
+  link,
+  ToolError,
+  type ToolResult,
+  text,
+} from './content.ts'
+export type { Context, Log, Trace } from './context.ts'
+export { createServer } from './create-server.ts'
+export type { Described, InputSchema } from './definition.ts'
+export { type ContextOf, type Kit, kit } from './kit.ts'
+export { type Prompt, type PromptReply, type PromptSpec, prompt } from './prompt.ts'
+export {
+  type ListedResource,
+  type ParamsOf,
+  type Resource,
+  type ResourceReply,
+  type ResourceSpec,
+  resource,
+} from './resource.ts'
+export type {
+  Definition,
+  Limits,
+  Logger,
+  Notify,
+  Servable,
+  Server,
+  ServerOptions,
+} from './server-types.ts'
+export { type Tool, type ToolHints, type ToolReply, type ToolSpec, tool } from './tool.ts'
+export type { Next, Step, UsedFeature } from './use.ts'
