@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { importsOf } from './imports.ts'
@@ -29,6 +29,7 @@ function checkManifest({ name, folder, dependencies }: Package): string[] {
 
 function checkSources(one: Package): string[] {
   const source = join(root, one.folder, 'src')
+  if (!existsSync(source)) return [`${one.folder} holds no src`]
   return readdirSync(source, { recursive: true })
     .map(String)
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
