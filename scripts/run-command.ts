@@ -7,6 +7,9 @@ export const root: string = fileURLToPath(new URL('..', import.meta.url))
 
 const toolPath = join(root, 'node_modules', '.bin') + delimiter + (process.env['PATH'] ?? '')
 
+// What a child has started may close its pipes a little later than the child itself.
+const graceMs = 2_000
+
 /** What a finished command says for itself; `code` is 1 where a signal or a missing program ended it. */
 export interface Finished {
   code: number
@@ -52,16 +55,27 @@ export function runCommand(
     }
     child.stdout.setEncoding('utf8').on('data', hear)
     child.stderr.setEncoding('utf8').on('data', hear)
-    const stopChild = (): void => stopGroup(child.pid)
-    process.once('exit', stopChild)
+    const interrupted = (): void => process.exit(130)
+    const stopChild = (): boolean => stopGroup(child.pid)
+    process.once('exit', stopChild).once('SIGINT', interrupted).once('SIGTERM', interrupted)
     const timer = setTimeout(() => {
       hear(`\n${program}: stopped after ${options.timeoutMs} ms\n`)
-      stopGroup(child.pid)
+      stopChild()
     }, options.timeoutMs ?? 2_147_483_647)
+    let leftBehind = false
+    let grace: NodeJS.Timeout | undefined
+    child.once('exit', () => {
+      grace = setTimeout(() => {
+        leftBehind = stopChild()
+      }, graceMs)
+    })
     const finish = (code: number | null): void => {
       clearTimeout(timer)
-      process.off('exit', stopChild)
-      resolve({ code: code ?? 1, output, seconds: (performance.now() - started) / 1000 })
+      clearTimeout(grace)
+      process.off('exit', stopChild).off('SIGINT', interrupted).off('SIGTERM', interrupted)
+      if (leftBehind) process.stderr.write(`${command.join(' ')}: left processes behind\n`)
+      const seconds = (performance.now() - started) / 1000
+      resolve({ code: code === 0 && leftBehind ? 1 : (code ?? 1), output, seconds })
     }
     child.once('error', (error) => {
       hear(`${program}: ${error.message}\n`)
@@ -71,12 +85,12 @@ export function runCommand(
   })
 }
 
-// The child leads its own process group, so that whatever it started ends with it.
-function stopGroup(pid: number | undefined): void {
-  if (pid === undefined) return
+// The child leads its own process group, so that whatever it started ends with it. True where something had to be ended.
+function stopGroup(pid: number | undefined): boolean {
+  if (pid === undefined) return false
   try {
-    process.kill(-pid, 'SIGKILL')
+    return process.kill(-pid, 'SIGKILL')
   } catch {
-    // The group has already ended.
+    return false
   }
 }
