@@ -1,0 +1,120 @@
+import {
+  ErrorCode,
+  failure,
+  type Id,
+  type InputRequest,
+  invalidParams,
+  isObject,
+  methodNotFound,
+  type RequestMessage,
+  RpcError,
+  success,
+} from '@lutra/core'
+import type { Exchange } from './exchange.ts'
+import type { AnswerQuestion } from './options.ts'
+import { readQuestion } from './question.ts'
+import type { LegacyWire, Origin } from './wire.ts'
+
+/** Requests of the server that may wait for an answer at once. */
+const maxAsked = 256
+
+export interface AskedOptions {
+  readonly wire: LegacyWire
+  /** The calls that run, by the id of their request, the oldest first. */
+  readonly running: ReadonlyMap<Id, Exchange>
+  readonly answer: AnswerQuestion | undefined
+  readonly onWarning: (warning: Error) => void
+}
+
+/** Answers what a legacy server asks of its client. */
+export interface Asked {
+  receive(message: RequestMessage, origin: Origin): void
+  /** The server has taken a request back. */
+  cancel(id: unknown): void
+  close(reason: Error): void
+}
+
+export function createAsked({ wire, running, answer, onWarning }: AskedOptions): Asked {
+  const waiting = new Map<Id, AbortController>()
+
+  async function find(message: RequestMessage, origin: Origin, signal: AbortSignal) {
+    if (message.method === 'ping') return {}
+    const question = readQuestion(message.method, message.params)
+    if (!question) throw methodNotFound(message.method)
+    const exchange = whoIsAsked({ running, origin, question, answer })
+    const found = exchange
+      ? await exchange.ask(question, signal)
+      : await answerOutside(question, answer, signal)
+    if (isObject(found)) return found
+    throw new RpcError('The answer was not an object', { code: ErrorCode.internal })
+  }
+
+  async function receive(message: RequestMessage, origin: Origin): Promise<void> {
+    const { id } = message
+    if (waiting.size >= maxAsked || waiting.has(id)) {
+      const error = new RpcError('Too many requests, or an id that is in use', {
+        code: ErrorCode.invalidRequest,
+      })
+      return wire.send(failure(id, error))
+    }
+    const cancel = new AbortController()
+    waiting.set(id, cancel)
+    try {
+      const found = await find(message, origin, cancel.signal)
+      if (!cancel.signal.aborted) await wire.send(success(id, found))
+    } catch (reason) {
+      if (!cancel.signal.aborted) await wire.send(failure(id, readable(reason)))
+    } finally {
+      waiting.delete(id)
+    }
+  }
+
+  return {
+    receive(message, origin) {
+      receive(message, origin).catch((cause: unknown) =>
+        onWarning(new Error(`The answer to ${message.method} was not delivered`, { cause })),
+      )
+    },
+    cancel(id) {
+      waiting.get(id as Id)?.abort(new Error('The server has taken its request back'))
+    },
+    close(reason) {
+      for (const cancel of waiting.values()) cancel.abort(reason)
+    },
+  }
+}
+
+interface Question {
+  readonly running: ReadonlyMap<Id, Exchange>
+  readonly origin: Origin
+  readonly question: InputRequest
+  readonly answer: AnswerQuestion | undefined
+}
+
+function whoIsAsked({ running, origin, question, answer }: Question): Exchange | undefined {
+  if (typeof origin === 'object') {
+    const exchange = running.get(origin.request)
+    return exchange?.takes(question) ? exchange : undefined
+  }
+  const able = [...running.values()].filter((exchange) => exchange.takes(question))
+  // A pipe does not say which call a question belongs to: the oldest that is not asked yet gets it.
+  if (origin === 'pipe') return able.find((exchange) => exchange.call) ?? able[0]
+  // The standing stream is for what belongs to no call. Servers use it for calls too, but with several
+  // running there is no telling whose question it is.
+  return !answer && able.length === 1 ? able[0] : undefined
+}
+
+function answerOutside(
+  question: InputRequest,
+  answer: AnswerQuestion | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (answer) return answer(question, signal)
+  if (question.method === 'roots/list') throw methodNotFound(question.method)
+  throw invalidParams(`There is nobody to answer ${question.method}`)
+}
+
+function readable(reason: unknown): RpcError {
+  if (reason instanceof RpcError) return reason
+  return new RpcError('The question was not answered', { code: ErrorCode.internal })
+}

@@ -1,0 +1,141 @@
+import {
+  type Call,
+  type Deferred,
+  deferred,
+  factsOf,
+  type InputRequest,
+  inputRequired,
+  isObject,
+  type Notification,
+  type Result,
+} from '@lutra/core'
+import type { Park } from './park.ts'
+import { canAnswer } from './question.ts'
+
+/** One call to a legacy server, from its first round to its result, through the questions that come between. */
+export interface Exchange {
+  /** The round that is under way; absent while the caller is away to find answers. */
+  readonly call: Call | undefined
+  /** Whether the caller may be asked this. */
+  takes(question: InputRequest): boolean
+  /** Asks the caller; resolves with the bare result that a later round brings. */
+  ask(question: InputRequest, signal: AbortSignal): Promise<unknown>
+  notify(notification: Notification): void
+}
+
+export interface ExchangeOptions {
+  readonly park: Park
+  /** Sends the call to the server and gives what it comes to. */
+  send(exchange: Exchange, signal: AbortSignal): Promise<Result>
+}
+
+/** Carries one call to the server; where questions come, its result asks for them and a later call goes on. */
+export function runExchange(call: Call, { park, send }: ExchangeOptions): Promise<Result> {
+  const questions = createQuestions()
+  const cancel = new AbortController()
+  let current: Call | undefined
+  let latest = call
+  let outcome: Promise<Result> | undefined
+  let done = false
+
+  const exchange: Exchange = {
+    get call() {
+      return current
+    },
+    takes: (question) => factsOf(latest.method).input === true && canAnswer(latest, question),
+    ask(question, signal) {
+      if (park.full) return Promise.reject(new Error('Too many calls wait for answers already'))
+      return questions.ask(question, signal)
+    },
+    notify: (notification) => current?.notify(notification),
+  }
+
+  async function start(): Promise<Result> {
+    try {
+      return await send(exchange, cancel.signal)
+    } finally {
+      done = true
+      questions.close()
+    }
+  }
+
+  async function round(call: Call): Promise<Result> {
+    current = latest = call
+    const { signal } = call
+    const abort = () => cancel.abort(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      outcome ??= start()
+      await Promise.race([outcome.catch(() => {}), questions.some()])
+      return done ? await outcome : leave(call)
+    } finally {
+      signal.removeEventListener('abort', abort)
+      current = undefined
+    }
+  }
+
+  function leave(call: Call): Result {
+    const requestState = park.put(call, {
+      resume(next) {
+        questions.answer(next.params['inputResponses'])
+        return round(next)
+      },
+      drop: (reason) => cancel.abort(reason),
+    })
+    return inputRequired({ inputRequests: questions.open(), requestState })
+  }
+
+  return round(call)
+}
+
+/** Questions that one call may have open at once. */
+const maxOpen = 32
+
+interface Open {
+  readonly question: InputRequest
+  readonly answer: Deferred<unknown>
+}
+
+function createQuestions() {
+  const open = new Map<string, Open>()
+  let arrived = deferred<void>()
+  let count = 0
+
+  return {
+    ask(question: InputRequest, signal: AbortSignal): Promise<unknown> {
+      if (open.size >= maxOpen) return Promise.reject(new Error('Too many questions of one call'))
+      const key = `q${++count}`
+      const answer = deferred<unknown>()
+      open.set(key, { question, answer })
+      const takenBack = () => {
+        open.delete(key)
+        answer.reject(signal.reason)
+      }
+      signal.addEventListener('abort', takenBack, { once: true })
+      arrived.resolve()
+      return answer.promise
+    },
+    /** Resolves as soon as a question is open. */
+    async some(): Promise<void> {
+      while (open.size === 0) {
+        arrived = deferred()
+        await arrived.promise
+      }
+    },
+    open: () => Object.fromEntries([...open].map(([key, { question }]) => [key, question])),
+    /** Hands in answers by their key; what they leave out stays open. */
+    answer(responses: unknown): void {
+      if (!isObject(responses)) return
+      for (const [key, { answer }] of [...open]) {
+        if (!Object.hasOwn(responses, key)) continue
+        open.delete(key)
+        answer.resolve(responses[key])
+      }
+    },
+    close(): void {
+      for (const { answer } of open.values()) answer.reject(new Error('The call is over'))
+      open.clear()
+    },
+  }
+}

@@ -1,0 +1,91 @@
+/** See /specification/2025-11-25/basic/lifecycle#initialization */
+import {
+  type Discovered,
+  type Implementation,
+  isObject,
+  notification,
+  type ServerCapabilities,
+} from '@lutra/core'
+import { isLegacy, latestLegacyVersion, legacyVersions } from '@lutra/core/legacy'
+import type { LegacyOptions } from './options.ts'
+import type { Requests } from './requests.ts'
+import type { LegacyWire } from './wire.ts'
+
+/** What a legacy server said of itself. */
+export interface Greeting {
+  readonly protocolVersion: string
+  readonly discovered: Discovered
+}
+
+/** Says that two sides found no revision that both speak. */
+export class VersionError extends Error {
+  override readonly name = 'VersionError'
+}
+
+/** Opens a session: offers the newest legacy revision and accepts any that is spoken here. */
+export async function greet(
+  wire: LegacyWire,
+  requests: Requests,
+  options: LegacyOptions,
+): Promise<Greeting> {
+  const { capabilities = {}, info = anonymous } = options
+  const hello = {
+    id: requests.nextId(),
+    method: 'initialize',
+    params: { protocolVersion: latestLegacyVersion, capabilities, clientInfo: info },
+  }
+  const greeting = readGreeting(await within(options, requests.ask(hello)))
+  wire.greeted?.(greeting.protocolVersion)
+  await wire.send(notification({ method: 'notifications/initialized' }))
+  return greeting
+}
+
+const anonymous: Implementation = { name: 'lutra', version: '0' }
+
+function readGreeting(result: Readonly<Record<string, unknown>>): Greeting {
+  const { protocolVersion, capabilities, serverInfo, instructions } = result
+  if (typeof protocolVersion !== 'string' || !isLegacy(protocolVersion)) {
+    const offered = typeof protocolVersion === 'string' ? protocolVersion.slice(0, 40) : 'none'
+    throw new VersionError(
+      `The server chose protocol version ${offered}; this client speaks ${legacyVersions.join(', ')} in the legacy era`,
+    )
+  }
+  const discovered: { -readonly [K in keyof Discovered]: Discovered[K] } = {
+    supportedVersions: [protocolVersion],
+    capabilities: readCapabilities(capabilities),
+  }
+  if (typeof instructions === 'string') discovered.instructions = instructions
+  if (isObject(serverInfo)) discovered.serverInfo = serverInfo as unknown as Implementation
+  return { protocolVersion, discovered }
+}
+
+function readCapabilities(capabilities: unknown): ServerCapabilities {
+  if (!isObject(capabilities)) return {}
+  // The tasks of 2025-11-25 are not those of the extension: nobody here could use them.
+  const { tasks, ...rest } = capabilities
+  return rest
+}
+
+/** A handshake is never cancelled on the wire: who gives up on it closes the connection. */
+function within<T>(
+  { handshakeTimeoutMs = 30_000, signal }: LegacyOptions,
+  work: Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+    }
+    const abort = () => {
+      stop()
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      stop()
+      reject(new Error(`The server did not answer initialize within ${handshakeTimeoutMs} ms`))
+    }, handshakeTimeoutMs)
+    if (signal?.aborted) return abort()
+    signal?.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(stop)
+  })
+}

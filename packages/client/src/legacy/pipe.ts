@@ -1,0 +1,32 @@
+import type { Connection, Pipe } from '@lutra/core'
+import type { LegacyOptions } from './options.ts'
+import { openLegacySession } from './session.ts'
+import { ConnectionLostError, type LegacyWire } from './wire.ts'
+
+/** Connects to a legacy server over a pipe, such as the standard streams of a process. */
+export function connectLegacyPipe(pipe: Pipe, options: LegacyOptions = {}): Promise<Connection> {
+  return openLegacySession(overPipe(pipe), options)
+}
+
+function overPipe(pipe: Pipe): LegacyWire {
+  let closing = false
+  return {
+    start(listener) {
+      read().then(
+        () => listener.ended(closing ? undefined : new ConnectionLostError('The server has gone')),
+        (cause: unknown) =>
+          listener.ended(new ConnectionLostError('The connection broke', { cause })),
+      )
+      async function read(): Promise<void> {
+        for await (const message of pipe.incoming) listener.receive(message, 'pipe')
+      }
+    },
+    async send(message) {
+      await pipe.send(message)
+    },
+    async close() {
+      closing = true
+      await pipe.close()
+    },
+  }
+}

@@ -1,0 +1,61 @@
+/** One session with a legacy server, seen as a modern connection. See /specification/2025-11-25/basic/lifecycle */
+import { type Connection, deferred } from '@lutra/core'
+import { createHandler } from './calls.ts'
+import type { LegacyOptions } from './options.ts'
+import { createParts } from './parts.ts'
+import { receive } from './receive.ts'
+import { ConnectionLostError, type LegacyWire } from './wire.ts'
+
+/** Opens a session over a wire. What the server asks during a call comes back as `input_required`. */
+export async function openLegacySession(
+  wire: LegacyWire,
+  options: LegacyOptions = {},
+): Promise<Connection> {
+  const parts = createParts(wire, options)
+  const handler = createHandler(parts)
+  const closed = deferred<Error | undefined>()
+  let over: Error | undefined
+
+  function end(reason?: Error): void {
+    if (over) return
+    over = reason ?? new ConnectionLostError('The connection was closed')
+    parts.requests.fail(over)
+    parts.park.close(over)
+    parts.asked.close(over)
+    parts.listening.close(reason)
+    closed.resolve(reason)
+  }
+
+  async function close(): Promise<void> {
+    end()
+    await wire.close()
+  }
+
+  wire.start({
+    receive: (message, origin) => receive(parts, message, origin),
+    ended: end,
+    lost() {
+      parts.renewal.expire(parts.renewal.current)
+      parts.renewal.ready().catch(parts.onWarning)
+    },
+  })
+  try {
+    await parts.renewal.ready(options.signal)
+  } catch (reason) {
+    await close()
+    throw reason
+  }
+
+  return {
+    handler: (call) => (over ? Promise.reject(over) : handler(call)),
+    era: 'legacy',
+    get protocolVersion() {
+      return parts.greeting.protocolVersion
+    },
+    get discovered() {
+      return parts.greeting.discovered
+    },
+    closed: closed.promise,
+    close,
+  }
+}
