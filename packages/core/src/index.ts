@@ -96,6 +96,15 @@ export {
 } from './message.ts'
 export { claimedVersion, type Meta, metaKeys, readMeta, withMeta } from './meta.ts'
 export { factsOf, type MethodFacts, methods } from './method.ts'
+export {
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+  type Page,
+  type PageOptions,
+  pageOf,
+  readCursor,
+} from './page.ts'
 export { type AskOptions, createPending, errorOf, type Pending } from './pending.ts'
 export { joinedPipes, type Pipe } from './pipe.ts'
 export {
@@ -146,4 +155,6 @@ export {
   validateWith,
 } from './standard-schema.ts'
 export type { Store, StoreEntry, Versioned, WriteOptions } from './store.ts'
+export { parseTemplate, type TemplateValues, type UriTemplate } from './uri-template.ts'
+export { type CompileOptions, compileSchema, type Validate, type Violation } from './validate.ts'
 export { isModern, latestVersion, modernVersions, verifyVersion } from './version.ts'
