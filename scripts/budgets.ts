@@ -16,4 +16,5 @@ export const budgets: Record<string, number> = {
   '@lutra/client/connect-stdio': 16,
   '@lutra/client/modern': 14,
   '@lutra/client/host': 22,
+  'JSON Schema validator': 14,
 }

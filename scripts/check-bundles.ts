@@ -12,7 +12,15 @@ import { type Entry, readPackages } from './workspace.ts'
 const legacyWords = /initialize|mcp-session-id|last-event-id|202[45]-/gi
 
 const complaints: string[] = []
-for (const entry of readPackages().flatMap(({ entries }) => entries)) {
+const validator = 'packages/core/dist/json-schema'
+const apart: Entry = {
+  specifier: 'JSON Schema validator',
+  name: 'json-schema',
+  source: 'packages/core/src/json-schema.ts',
+  types: `${validator}.d.ts`,
+  script: `${validator}.js`,
+}
+for (const entry of [...readPackages().flatMap(({ entries }) => entries), apart]) {
   const code = await bundle(entry).catch((error: Error) => error)
   if (code instanceof Error) {
     complaints.push(`${entry.specifier} cannot be bundled: ${code.message}`)
@@ -29,7 +37,7 @@ for (const entry of readPackages().flatMap(({ entries }) => entries)) {
 for (const complaint of complaints) console.log(complaint)
 process.exitCode = complaints.length > 0 ? 1 : 0
 
-async function bundle({ script }: Entry): Promise<string> {
+async function bundle({ script, name }: Entry): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(root, script)],
     bundle: true,
@@ -38,21 +46,30 @@ async function bundle({ script }: Entry): Promise<string> {
     target: 'es2023',
     platform: 'neutral',
     external: ['node:*'],
-    plugins: [withoutSchemas()],
+    plugins: name === apart.name ? [withoutOthers()] : [withoutOthers(), withoutValidator()],
     write: false,
     logLevel: 'silent',
   })
   return outputFiles[0]?.text ?? ''
 }
 
-// What is not ours is the user's choice, and the schema validator is measured apart, as the schema libraries are.
-function withoutSchemas(): Plugin {
+// What is not ours is the user's choice.
+function withoutOthers(): Plugin {
   return {
-    name: 'without-schemas',
+    name: 'without-others',
     setup: ({ onResolve }) => {
-      onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-        kind === 'entry-point' || path.startsWith('@lutra/') ? undefined : { path, external: true },
+      onResolve({ filter: /^[^./]/ }, ({ path }) =>
+        path.startsWith('@lutra/') ? undefined : { path, external: true },
       )
+    },
+  }
+}
+
+// The schema validator is measured apart, as the schema libraries are.
+function withoutValidator(): Plugin {
+  return {
+    name: 'without-validator',
+    setup: ({ onResolve }) => {
       onResolve({ filter: /\/json-schema(?:\/.*)?\.js$/ }, ({ path, kind }) =>
         kind === 'entry-point' ? undefined : { path, external: true },
       )

@@ -28,7 +28,13 @@ export function listGates(): [Gate[], Gate[]] {
     scripted('words', 'check-words.ts'),
     scripted('docs snippets', 'docs.ts'),
     scripted('requirements', 'check-requirements.ts'),
-    tool('dead code', ['knip', '--config', 'scripts/knip.ts', '--no-progress']),
+    tool('dead code', [
+      'knip',
+      '--config',
+      'scripts/knip.ts',
+      '--no-progress',
+      '--no-config-hints',
+    ]),
   ]
   const built = [
     tool('type tests', ['tsc', '-p', 'scripts/tsconfig.test-d.json']),

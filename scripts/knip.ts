@@ -20,7 +20,7 @@ const workspaces: Record<
     ignoreDependencies: [
       '@arethetypeswrong/cli',
       '@biomejs/biome',
-      '@changesets/cli',
+      '@changesets/config',
       'publint',
       '@modelcontextprotocol/conformance',
       '@modelcontextprotocol/server-everything',

@@ -19,6 +19,7 @@ const forbidden: readonly { pattern: RegExp; why: string }[] = [
   { pattern: /\b(?:TO[D]O|FIX[M]E)\b/, why: 'unfinished work: finish it, or write down why not' },
   { pattern: /\b(?:test|it|describe|suite)\.(?:only|skip|todo)\(/, why: 'a test that is left out' },
   { pattern: /\b(?:only|skip|todo): true\b/, why: 'a test that is left out' },
+  { pattern: /\bissue #\d/i, why: 'a reference to a tracker: say the reason itself' },
   { pattern: /@ts-(?:ignore|nocheck)/, why: 'silences the compiler' },
 ]
 
