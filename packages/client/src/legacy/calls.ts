@@ -2,6 +2,7 @@ import {
   type Call,
   factsOf,
   type Handler,
+  type Id,
   metaKeys,
   notification,
   type Result,
@@ -61,17 +62,20 @@ async function carry(parts: Parts, call: Call, sending: Sending): Promise<Result
 async function send(parts: Parts, call: Call, { exchange, signal }: Sending) {
   for (let again = false; ; again = true) {
     const session = await parts.renewal.ready(signal)
-    const id = parts.requests.nextId()
-    parts.running.set(id, exchange)
+    let id: Id | undefined
+    const params = (given: Id) => {
+      id = given
+      parts.running.set(given, exchange)
+      return lowerParams(call, call.meta.progressToken === undefined ? undefined : given)
+    }
     try {
-      const params = lowerParams(call, call.meta.progressToken === undefined ? undefined : id)
-      return await parts.requests.ask({ id, method: call.method, params }, signal)
+      return await parts.requests.ask(call.method, params, { signal })
     } catch (reason) {
       if (!(reason instanceof SessionLostError)) throw reason
       parts.renewal.expire(session)
       if (again || !(reason.refused || factsOf(call.method).safe)) throw reason
     } finally {
-      parts.running.delete(id)
+      if (id !== undefined) parts.running.delete(id)
     }
   }
 }

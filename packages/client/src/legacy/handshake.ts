@@ -4,11 +4,13 @@ import {
   type Implementation,
   isObject,
   notification,
+  type Pending,
   type ServerCapabilities,
 } from '@lutra/core'
 import { isLegacy, latestLegacyVersion, legacyVersions } from '@lutra/core/legacy'
+import { createDeadline } from '../words/deadline.ts'
+import { raceAbort } from '../words/race.ts'
 import type { LegacyOptions } from './options.ts'
-import type { Requests } from './requests.ts'
 import type { LegacyWire } from './wire.ts'
 
 /** What a legacy server said of itself. */
@@ -25,16 +27,12 @@ export class VersionError extends Error {
 /** Opens a session: offers the newest legacy revision and accepts any that is spoken here. */
 export async function greet(
   wire: LegacyWire,
-  requests: Requests,
+  requests: Pending,
   options: LegacyOptions,
 ): Promise<Greeting> {
   const { capabilities = {}, info = anonymous } = options
-  const hello = {
-    id: requests.nextId(),
-    method: 'initialize',
-    params: { protocolVersion: latestLegacyVersion, capabilities, clientInfo: info },
-  }
-  const greeting = readGreeting(await within(options, requests.ask(hello)))
+  const hello = { protocolVersion: latestLegacyVersion, capabilities, clientInfo: info }
+  const greeting = readGreeting(await within(options, requests.ask('initialize', hello)))
   wire.greeted?.(greeting.protocolVersion)
   await wire.send(notification({ method: 'notifications/initialized' }))
   return greeting
@@ -67,25 +65,19 @@ function readCapabilities(capabilities: unknown): ServerCapabilities {
 }
 
 /** A handshake is never cancelled on the wire: who gives up on it closes the connection. */
-function within<T>(
+async function within<T>(
   { handshakeTimeoutMs = 30_000, signal }: LegacyOptions,
   work: Promise<T>,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
-    }
-    const abort = () => {
-      stop()
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      stop()
-      reject(new Error(`The server did not answer initialize within ${handshakeTimeoutMs} ms`))
-    }, handshakeTimeoutMs)
-    if (signal?.aborted) return abort()
-    signal?.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(stop)
+  const deadline = createDeadline({
+    signal,
+    timeoutMs: handshakeTimeoutMs,
+    maxTimeoutMs: 0,
+    what: 'initialize',
   })
+  try {
+    return await raceAbort(work, deadline.signal)
+  } finally {
+    deadline.end()
+  }
 }

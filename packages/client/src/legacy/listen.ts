@@ -2,6 +2,7 @@
 import {
   type Call,
   deferred,
+  type Id,
   isObject,
   metaKeys,
   type Notification,
@@ -52,7 +53,7 @@ type Stream = ReturnType<typeof createStream>
 const maxHeld = 256
 
 function createStream(call: Call, filter: Filter) {
-  const id = crypto.randomUUID()
+  const id = call.id ?? crypto.randomUUID()
   const over = deferred<Result>()
   const { signal } = call
   let held: Notification[] | undefined = []
@@ -83,7 +84,7 @@ function createStream(call: Call, filter: Filter) {
   }
 }
 
-function tagged({ method, params }: Notification, id: string): Notification {
+function tagged({ method, params }: Notification, id: Id): Notification {
   const own = isObject(params?.['_meta']) ? params['_meta'] : undefined
   return { method, params: { ...params, _meta: { ...own, [metaKeys.subscriptionId]: id } } }
 }

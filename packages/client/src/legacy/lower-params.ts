@@ -1,9 +1,9 @@
-import { type Call, isObject, type Params } from '@lutra/core'
+import { type Call, type Id, isObject, type Params } from '@lutra/core'
 
 const modernOnly = 'io.modelcontextprotocol/'
 
 /** The params of a modern call as a legacy server knows them; `token` stands for its progress token. */
-export function lowerParams({ params, meta }: Call, token: number | undefined): Params {
+export function lowerParams({ params, meta }: Call, token: Id | undefined): Params {
   const { inputResponses, requestState, _meta, ...rest } = params
   const own = Object.entries(isObject(_meta) ? _meta : {}).filter(
     ([key]) => !key.startsWith(modernOnly) && key !== 'progressToken',

@@ -1,4 +1,4 @@
-import type { Id, Params } from '@lutra/core'
+import { createPending, type Id, type Params, type Pending } from '@lutra/core'
 import { type Asked, createAsked } from './asked.ts'
 import type { Exchange } from './exchange.ts'
 import { type Greeting, greet } from './handshake.ts'
@@ -7,7 +7,6 @@ import { createLogging, type Logging } from './log-level.ts'
 import type { LegacyOptions } from './options.ts'
 import { createPark, type Park } from './park.ts'
 import { createRenewal, type Renewal } from './renewal.ts'
-import { createRequests, type Requests } from './requests.ts'
 import { createSubscriptions } from './subscriptions.ts'
 import { createUrlRequired, type UrlRequired } from './url-required.ts'
 import type { LegacyWire } from './wire.ts'
@@ -19,7 +18,7 @@ export interface Parts {
   readonly greeting: Greeting
   /** The calls that run, by the id of their request, the oldest first. */
   readonly running: Map<Id, Exchange>
-  readonly requests: Requests
+  readonly requests: Pending
   readonly park: Park
   readonly urls: UrlRequired
   readonly asked: Asked
@@ -32,11 +31,10 @@ export interface Parts {
 export function createParts(wire: LegacyWire, options: LegacyOptions): Parts {
   const { answer, onLog, onWarning = () => {} } = options
   const running = new Map<Id, Exchange>()
-  const requests = createRequests(wire)
+  const requests = createPending((message) => wire.send(message))
   let greeting = nobody
 
-  const plain = (method: string, params: Params) =>
-    requests.ask({ id: requests.nextId(), method, params })
+  const plain = (method: string, params: Params) => requests.ask(method, params)
   const subscriptions = createSubscriptions({
     subscribe: (uri) => plain('resources/subscribe', { uri }),
     unsubscribe: (uri) => plain('resources/unsubscribe', { uri }),

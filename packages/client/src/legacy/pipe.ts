@@ -1,7 +1,8 @@
 import type { Connection, Pipe } from '@lutra/core'
+import { ConnectionError } from '../words/error.ts'
 import type { LegacyOptions } from './options.ts'
 import { openLegacySession } from './session.ts'
-import { ConnectionLostError, type LegacyWire } from './wire.ts'
+import type { LegacyWire } from './wire.ts'
 
 /** Connects to a legacy server over a pipe, such as the standard streams of a process. */
 export function connectLegacyPipe(pipe: Pipe, options: LegacyOptions = {}): Promise<Connection> {
@@ -13,9 +14,8 @@ function overPipe(pipe: Pipe): LegacyWire {
   return {
     start(listener) {
       read().then(
-        () => listener.ended(closing ? undefined : new ConnectionLostError('The server has gone')),
-        (cause: unknown) =>
-          listener.ended(new ConnectionLostError('The connection broke', { cause })),
+        () => listener.ended(closing ? undefined : new ConnectionError('The server has gone')),
+        (cause: unknown) => listener.ended(new ConnectionError('The connection broke', { cause })),
       )
       async function read(): Promise<void> {
         for await (const message of pipe.incoming) listener.receive(message, 'pipe')

@@ -1,3 +1,5 @@
+import { raceAbort } from '../words/race.ts'
+
 /** A session that is opened again when the server has lost it, once for all who need it. */
 export interface Renewal {
   /** Resolves when there is a session to send in, with the number of that session. */
@@ -28,27 +30,12 @@ export function createRenewal(open: () => Promise<void>): Renewal {
       opening ??= renew().finally(() => {
         opening = undefined
       })
-      await unlessAborted(opening, signal)
+      await (signal ? raceAbort(opening, signal) : opening)
       return current
     },
     expire(session) {
       // Late word of an older session says nothing about this one.
       if (session === current) good = false
     },
-  }
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work
-  signal.throwIfAborted()
-  let abort = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }

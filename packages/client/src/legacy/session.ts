@@ -1,10 +1,11 @@
 /** One session with a legacy server, seen as a modern connection. See /specification/2025-11-25/basic/lifecycle */
 import { type Connection, deferred } from '@lutra/core'
+import { ConnectionError } from '../words/error.ts'
 import { createHandler } from './calls.ts'
 import type { LegacyOptions } from './options.ts'
 import { createParts } from './parts.ts'
 import { receive } from './receive.ts'
-import { ConnectionLostError, type LegacyWire } from './wire.ts'
+import type { LegacyWire } from './wire.ts'
 
 /** Opens a session over a wire. What the server asks during a call comes back as `input_required`. */
 export async function openLegacySession(
@@ -18,7 +19,7 @@ export async function openLegacySession(
 
   function end(reason?: Error): void {
     if (over) return
-    over = reason ?? new ConnectionLostError('The connection was closed')
+    over = reason ?? new ConnectionError('The connection was closed', { final: true })
     parts.requests.fail(over)
     parts.park.close(over)
     parts.asked.close(over)

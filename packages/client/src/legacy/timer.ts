@@ -5,25 +5,6 @@ export function startTimer(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer as ReturnType<typeof setTimeout>)
 }
 
-/** Resolves after a time; rejects as soon as `signal` aborts. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const abort = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(
-      () => {
-        signal.removeEventListener('abort', abort)
-        resolve()
-      },
-      Math.min(ms, longest),
-    )
-    signal.addEventListener('abort', abort, { once: true })
-  })
-}
-
 // A longer time overflows the clock of the runtime and would fire at once.
 const longest = 0x7fffffff
 

@@ -8,8 +8,8 @@ import {
   RpcError,
 } from '@lutra/core'
 import { LegacyErrorCode } from '@lutra/core/legacy'
+import { sleep } from '../words/race.ts'
 import type { Exchange } from './exchange.ts'
-import { pause } from './timer.ts'
 
 /** Milliseconds for which a user may be busy elsewhere before the call is given up. */
 const patienceMs = 300_000
@@ -73,7 +73,7 @@ export function createUrlRequired(): UrlRequired {
             await open(fresh, exchange, signal)
             for (const { id } of fresh) opened.add(id)
             // An accepted URL is not a finished errand: wait for word of it, but not only for that.
-            await Promise.race([waitFor.promise, pause(pauseMs, signal)])
+            await Promise.race([waitFor.promise, sleep(pauseMs, signal)])
             pauseMs = Math.min(pauseMs * 2, longestPauseMs)
           } finally {
             waitFor.stop()

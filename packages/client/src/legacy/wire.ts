@@ -11,7 +11,7 @@ export interface LegacyWire {
   /** Begins to give messages. `ended` is called once, when no more will come: with why, unless `close` was called. */
   start(listener: WireListener): void
   /** Sends a message. Rejects when it did not get through or, for a request, when no answer will come. */
-  send(message: Message, options?: { readonly signal?: AbortSignal | undefined }): Promise<void>
+  send(message: Message): Promise<void>
   /** Told once the handshake is done, of the revision that was agreed. */
   greeted?(version: string): void
   /** Forgets a session that the server no longer knows, so that a new handshake can follow. */
@@ -36,9 +36,4 @@ export class SessionLostError extends Error {
     super('The server no longer knows this session (HTTP 404)')
     this.refused = options.refused
   }
-}
-
-/** Says that a connection ended, or lost the answer to a request. */
-export class ConnectionLostError extends Error {
-  override readonly name = 'ConnectionLostError'
 }
