@@ -12,11 +12,11 @@ import { type Entry, readPackages } from './workspace.ts'
 const legacyWords = /initialize|mcp-session-id|last-event-id|202[45]-/gi
 
 const complaints: string[] = []
-const validator = 'packages/core/dist/json-schema'
+const validator = 'packages/core/dist/validate'
 const apart: Entry = {
   specifier: 'JSON Schema validator',
-  name: 'json-schema',
-  source: 'packages/core/src/json-schema.ts',
+  name: 'validate',
+  source: 'packages/core/src/validate.ts',
   types: `${validator}.d.ts`,
   script: `${validator}.js`,
 }
@@ -70,7 +70,7 @@ function withoutValidator(): Plugin {
   return {
     name: 'without-validator',
     setup: ({ onResolve }) => {
-      onResolve({ filter: /\/json-schema(?:\/.*)?\.js$/ }, ({ path, kind }) =>
+      onResolve({ filter: /(?:\/json-schema\/.*|\/validate)\.js$/ }, ({ path, kind }) =>
         kind === 'entry-point' ? undefined : { path, external: true },
       )
     },
