@@ -1,0 +1,119 @@
+/** One question of a server, answered by whoever was given to do so. See /specification/2026-07-28/client/elicitation */
+import {
+  type ClientCapabilities,
+  checkAnswer,
+  type ElicitResult,
+  type Implementation,
+  isObject,
+  type Params,
+  parseForm,
+  pickAnswer,
+  withDefaults,
+} from '@lutra/core'
+import { InvalidResponseError } from '../words/error.ts'
+import type { Answers, QuestionContext } from './answers.ts'
+
+export interface AnswerOptions {
+  readonly answer: Answers
+  /** What was declared: a question that it does not cover is refused. */
+  readonly capabilities: ClientCapabilities
+  readonly server?: Implementation | undefined
+  readonly onWarning: (message: string) => void
+}
+
+/** The answer to one question: a bare result. Throws where there is none. */
+export async function answerQuestion(
+  request: unknown,
+  context: QuestionContext,
+  options: AnswerOptions,
+): Promise<unknown> {
+  const { method, params = {} } = isObject(request) ? request : {}
+  if (!isObject(params)) throw new InvalidResponseError('A question needs "params" to be an object')
+  const about = options.server ? { ...context, server: options.server } : context
+  switch (method) {
+    case 'elicitation/create':
+      return params['mode'] === 'url'
+        ? elicitUrl(params, about, options)
+        : elicitForm(params, about, options)
+    case 'sampling/createMessage':
+      return sample(params, about, options)
+    case 'roots/list':
+      return roots(about, options)
+    default:
+      throw new InvalidResponseError(`The server asked for ${shown(method)}, which is no question`)
+  }
+}
+
+async function elicitForm(
+  params: Params,
+  about: QuestionContext,
+  { answer }: AnswerOptions,
+): Promise<ElicitResult> {
+  const { mode = 'form', message = '' } = params
+  if (!answer.elicit || mode !== 'form') throw undeclared(`elicitation in mode ${shown(mode)}`)
+  const form = parseForm(params['requestedSchema'])
+  const initial = withDefaults(form)
+  const given = await answer.elicit({ message: String(message), form, initial }, about)
+  if (given.action !== 'accept') return { action: given.action }
+  const content = pickAnswer(form, withDefaults(form, given.content))
+  const issues = checkAnswer(form, content)
+  if (issues.length === 0) return { action: 'accept', content }
+  const listed = issues.map(({ path, message: what }) => `${path} ${what}`).join('; ')
+  throw new TypeError(`The answer to "${about.key}" does not fit its form: ${listed}`)
+}
+
+async function elicitUrl(
+  params: Params,
+  about: QuestionContext,
+  { answer, onWarning }: AnswerOptions,
+): Promise<ElicitResult> {
+  const { message = '', url } = params
+  if (!answer.elicitUrl) throw undeclared('elicitation in mode "url"')
+  const safe = typeof url === 'string' ? safeUrl(url) : undefined
+  if (!safe) {
+    onWarning(
+      `Declined to open ${shown(url)}: only https pages, and http ones on this machine, are`,
+    )
+    return { action: 'decline' }
+  }
+  const { action } = await answer.elicitUrl({ message: String(message), url: safe }, about)
+  return { action }
+}
+
+async function sample(
+  params: Params,
+  about: QuestionContext,
+  { answer, capabilities }: AnswerOptions,
+): Promise<unknown> {
+  if (!answer.sample) throw undeclared('sampling')
+  const withTools = params['tools'] !== undefined || params['toolChoice'] !== undefined
+  if (withTools && !capabilities.sampling?.tools) throw undeclared('sampling with tools')
+  return answer.sample(params, about)
+}
+
+async function roots(about: QuestionContext, { answer }: AnswerOptions): Promise<unknown> {
+  if (!answer.roots) throw undeclared('roots')
+  const given = typeof answer.roots === 'function' ? await answer.roots(about) : answer.roots
+  for (const { uri } of given) {
+    if (!uri.startsWith('file://')) throw new TypeError(`A root must be a file:// URI, not ${uri}`)
+  }
+  return { roots: given }
+}
+
+/** An address that a person may be sent to: https, or http on this machine, and without credentials in it. */
+function safeUrl(text: string): URL | undefined {
+  const url = text.length <= 8192 && URL.canParse(text) ? new URL(text) : undefined
+  if (!url || url.username || url.password) return undefined
+  const local = url.protocol === 'http:' && loopback.test(url.hostname)
+  return url.protocol === 'https:' || local ? url : undefined
+}
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+function undeclared(what: string): InvalidResponseError {
+  return new InvalidResponseError(`The server asked for ${what}, which this client did not declare`)
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 200) ?? 'nothing'
+}

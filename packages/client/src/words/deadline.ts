@@ -1,0 +1,91 @@
+/** Time limits of calls. See /specification/2026-07-28/basic/patterns/cancellation#timeouts */
+import { TimeoutError } from './error.ts'
+
+export interface DeadlineOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds without news; 0: no limit. */
+  readonly timeoutMs: number
+  /** Milliseconds in all; 0: no limit. */
+  readonly maxTimeoutMs: number
+  /** What takes too long, for the message. */
+  readonly what: string
+}
+
+/** A signal that aborts when its time is up, and that can be given more. */
+export interface Deadline {
+  readonly signal: AbortSignal
+  /** There is news: the time without news starts anew. */
+  extend(): void
+  /** Stops the clock, until the function that it returns is called. */
+  pause(): () => void
+  /** Lets go of clock and outer signal. */
+  end(): void
+}
+
+/** Starts the clock of a call. */
+export function createDeadline(options: DeadlineOptions): Deadline {
+  const { signal: outer, what } = options
+  const control = new AbortController()
+  const timeoutMs = options.timeoutMs || Number.POSITIVE_INFINITY
+  const maxTimeoutMs = options.maxTimeoutMs || Number.POSITIVE_INFINITY
+  let idleLeft = timeoutMs
+  let allLeft = maxTimeoutMs
+  let since = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let ended = false
+
+  function start(): void {
+    const left = Math.min(idleLeft, allLeft)
+    if (ended || left === Number.POSITIVE_INFINITY) return
+    since = performance.now()
+    timer = setTimeout(expire, Math.min(left, longestTimer))
+  }
+
+  function stop(): void {
+    if (timer === undefined) return
+    clearTimeout(timer)
+    timer = undefined
+    const spent = performance.now() - since
+    idleLeft -= spent
+    allLeft -= spent
+  }
+
+  function expire(): void {
+    stop()
+    // Timers may fire a little early, and a long time takes several of them.
+    if (Math.min(idleLeft, allLeft) > 1) {
+      start()
+      return
+    }
+    const [limit, option] =
+      allLeft <= idleLeft ? [maxTimeoutMs, 'maxTimeoutMs'] : [timeoutMs, 'timeoutMs']
+    control.abort(
+      new TimeoutError(`${what} took longer than ${limit} ms; raise ${option} to wait longer`),
+    )
+  }
+
+  const abort = () => control.abort(outer?.reason)
+  if (outer?.aborted) abort()
+  else outer?.addEventListener('abort', abort, { once: true })
+  start()
+
+  return {
+    signal: control.signal,
+    extend() {
+      stop()
+      idleLeft = timeoutMs
+      start()
+    },
+    pause() {
+      stop()
+      return start
+    },
+    end() {
+      ended = true
+      stop()
+      outer?.removeEventListener('abort', abort)
+    },
+  }
+}
+
+const longestTimer = 2 ** 31 - 1
