@@ -87,3 +87,14 @@ test('refuses an event over the bound, in one line or in many', () => {
     assert.deepEqual(comments.push(`:${'x'.repeat(90)}`), [])
   assert.deepEqual(comments.push('\ndata: a\n\n'), [{ event: 'message', data: 'a' }])
 })
+
+test('the id and the wait are known also from an event without data, but not from a broken one', () => {
+  const decoder = createSseDecoder()
+  assert.deepEqual(decoder.push('id: a\nretry: 20\n\n'), [])
+  assert.equal(decoder.id, 'a')
+  assert.equal(decoder.retry, 20)
+  decoder.push('id: b\ndata: x')
+  assert.equal(decoder.id, 'a')
+  decoder.push('\n\n')
+  assert.equal(decoder.id, 'b')
+})

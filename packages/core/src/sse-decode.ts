@@ -22,6 +22,10 @@ export class SseError extends Error {
 }
 
 export interface SseDecoder {
+  /** The last event id so far, also of an event without data: where to go on after a break. */
+  readonly id: string | undefined
+  /** Milliseconds that the stream last asked to wait before reconnecting. */
+  readonly retry: number | undefined
   /** Takes a chunk and gives the events that it completes; throws `SseError` once an event is too long. */
   push(chunk: Uint8Array | string): readonly SseEvent[]
 }
@@ -83,6 +87,12 @@ export function createSseDecoder(options: SseOptions = {}): SseDecoder {
   }
 
   return {
+    get id() {
+      return event.id
+    },
+    get retry() {
+      return event.retry
+    },
     push(chunk) {
       const found: SseEvent[] = []
       take(typeof chunk === 'string' ? chunk : utf8.decode(chunk, { stream: true }), found)
@@ -101,10 +111,13 @@ function createEvent(maxBytes: number) {
   let data: string[] = []
   let size = 0
   let id: string | undefined
+  // What `id` was when an event last ended: the id of one that was broken off does not count.
+  let seen: string | undefined
   let retry: number | undefined
 
   function dispatch(): SseEvent | undefined {
     const event = name || 'message'
+    seen = id
     const lines = data
     name = ''
     data = []
@@ -119,6 +132,12 @@ function createEvent(maxBytes: number) {
   }
 
   return {
+    get id() {
+      return seen
+    },
+    get retry() {
+      return retry
+    },
     /** Takes a line; an empty one completes the event. */
     line(line: string): SseEvent | undefined {
       if (line === '') return dispatch()
