@@ -4,14 +4,22 @@
  */
 import type { Auth } from '@lutra/core'
 
-export interface HttpRequest {
+/** What is known of a request before its body was read. */
+export interface HttpHead {
   readonly method: string
   /** Path and query. */
   readonly url: string
   /** By lowercase name; several values joined by a comma. */
   header(name: string): string | undefined
+  /** Whether the connection came over the loopback interface, where that is known. */
+  readonly local?: boolean | undefined
+}
+
+export interface HttpRequest extends HttpHead {
   /** The whole body, already held to the size limit. */
   readonly body: Uint8Array | undefined
+  /** The body as a framework has parsed it, where one has; `body` is not looked at then. */
+  readonly parsed?: unknown
   readonly auth?: Auth | undefined
   /** Calls `listen` once when the client is gone before the reply was complete. */
   onGone(listen: () => void): void
@@ -41,6 +49,9 @@ export interface Sink {
 
 /** One HTTP exchange. */
 export type Door = (request: HttpRequest) => Promise<HttpReply>
+
+/** What is settled before a body is read: a reply for a request that must go no further. */
+export type Guard = (head: HttpHead) => PlainReply | undefined
 
 /** Takes what carries no modern claim: `message` is the parsed body of a POST, else undefined. */
 export type LegacyDoor = (request: HttpRequest, message: unknown) => Promise<HttpReply>

@@ -1,0 +1,124 @@
+/** One exchange of Streamable HTTP, as values. See /specification/2026-07-28/basic/transports/streamable-http */
+import {
+  claimedVersion,
+  ErrorCode,
+  idOf,
+  isModern,
+  isObject,
+  isRequest,
+  type Message,
+  type Meta,
+  modernVersions,
+  type Params,
+  parseMessage,
+  type RequestMessage,
+  RpcError,
+  readMeta,
+  toRpcError,
+  verifyHeaders,
+  verifyVersion,
+  verifyVersionHeader,
+} from '@lutra/core'
+import type { Servable } from '../server-types.ts'
+import { type CorsWords, createCors } from './cors.ts'
+import type { Door, Guard, HttpReply, HttpRequest, LegacyDoor } from './exchange.ts'
+import { createGuard } from './guard.ts'
+import { defaultMaxDepth, type HttpOptions } from './options.ts'
+import { acceptsReplies, readJson } from './read.ts'
+import { accepted, refuse, refuseRequest } from './reply.ts'
+import { respond } from './respond.ts'
+
+export interface DoorOptions extends HttpOptions {
+  /** Takes what is not of the modern era. Without it, that is refused. */
+  readonly legacyDoor?: LegacyDoor | undefined
+  readonly corsWords?: CorsWords | undefined
+}
+
+/** What every HTTP server stands on: first the guard, then, with the body, the exchange itself. */
+export interface Doorway {
+  readonly guard: Guard
+  readonly enter: Door
+}
+
+/** Makes the two steps that serve a handler: guard, then read, check and respond. */
+export function createDoor(handler: Servable, options: DoorOptions = {}): Doorway {
+  const { legacyDoor, maxDepth = defaultMaxDepth } = options
+  const cors = createCors(options.cors, options.corsWords)
+
+  async function exchange(request: HttpRequest): Promise<HttpReply> {
+    if (request.method !== 'POST') {
+      return legacyDoor && request.method !== 'OPTIONS'
+        ? await legacyDoor(request, undefined)
+        : refuseRequest(405, `Method not allowed: ${request.method.slice(0, 20)}`, onlyPost)
+    }
+    const read = readJson(request, maxDepth)
+    if ('refused' in read) return read.refused
+    try {
+      if (legacyDoor && isLegacy(request, read.value)) return await legacyDoor(request, read.value)
+      return await answer(request, parseMessage(read.value))
+    } catch (reason) {
+      const error = toRpcError(reason, methodOf(read.value), handler.onError)
+      const status = error.code === ErrorCode.internal ? 500 : 400
+      return refuse(status, error, { id: idOf(read.value) })
+    }
+  }
+
+  async function answer(request: HttpRequest, message: Message): Promise<HttpReply> {
+    if (!('method' in message)) {
+      return refuseRequest(400, 'Expected a request or a notification, not a response')
+    }
+    if (!isRequest(message)) return accepted
+    if (!acceptsReplies(request)) {
+      return refuseRequest(406, 'Expected Accept: application/json, text/event-stream')
+    }
+    const { id, method, params = {} } = message
+    const meta = verifyEnvelope(request, message, legacyDoor !== undefined)
+    return await respond(handler, { id, method, params, meta, request }, handler.onError)
+  }
+
+  return {
+    guard: createGuard(options, cors),
+    enter: cors ? async (request) => cors.expose(await exchange(request), request) : exchange,
+  }
+}
+
+const onlyPost = { allow: 'POST' }
+
+/** Whether a body is of the older era: neither it nor its header claims a modern revision. */
+function isLegacy(request: HttpRequest, value: unknown): boolean {
+  if (isModern(request.header('mcp-protocol-version'))) return false
+  const messages = Array.isArray(value) ? value : [value]
+  return !messages.some((message) => claimedVersion(paramsOf(message)) !== undefined)
+}
+
+/** Checks what a request says of itself, in the order that the specification's errors need. */
+function verifyEnvelope(request: HttpRequest, message: RequestMessage, bothEras: boolean): Meta {
+  const { method, params = {} } = message
+  const header = (name: string) => request.header(name)
+  const version = claimedVersion(params)
+  if (version === undefined && method === 'initialize' && !bothEras) throw initializeRefused(params)
+  if (version !== undefined) {
+    verifyVersionHeader(header, version)
+    verifyVersion(version)
+  }
+  const meta = readMeta(params)
+  verifyHeaders(header, method, params)
+  return meta
+}
+
+/** What a client of the older era is told by a server that does not speak it. */
+function initializeRefused(params: Params): RpcError {
+  const requested = params['protocolVersion']
+  return new RpcError(`This server speaks ${modernVersions.join(', ')}, without initialize`, {
+    code: ErrorCode.unsupportedVersion,
+    data: { supported: modernVersions, requested: typeof requested === 'string' ? requested : '' },
+  })
+}
+
+function paramsOf(value: unknown): Params | undefined {
+  return isObject(value) && isObject(value['params']) ? value['params'] : undefined
+}
+
+function methodOf(value: unknown): string {
+  return isObject(value) && typeof value['method'] === 'string' ? value['method'] : ''
+}

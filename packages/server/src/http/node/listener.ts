@@ -1,0 +1,107 @@
+/** The door for `node:http` and the frameworks on it, without web streams or web requests. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Auth } from '@lutra/core'
+import type { Doorway } from '../door.ts'
+import type { HttpReply, HttpRequest } from '../exchange.ts'
+import { defaultMaxBodyBytes, type HttpOptions } from '../options.ts'
+import { tooLarge } from '../read.ts'
+import { createKeepAlive } from './keep-alive.ts'
+import { readBody } from './read-body.ts'
+import { createSender } from './send.ts'
+
+/** What the code around a door knows of a request. */
+export interface NodeExtra {
+  /** Who calls, where that was found out before. */
+  readonly auth?: Auth | undefined
+  /** The body, where a framework has read it: parsed JSON, text or bytes. Default: `req.body`. */
+  readonly body?: unknown
+}
+
+/** Answers a request of `node:http`. A third argument that is a function, as Express gives, is not called. */
+export type Listener = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  extra?: NodeExtra | ((error?: unknown) => void),
+) => void
+
+/** Makes a request listener of a doorway. */
+export function createListener(door: Doorway, options: HttpOptions): Listener {
+  const { maxBodyBytes = defaultMaxBodyBytes } = options
+  const send = createSender(options, createKeepAlive(options.keepAliveMs))
+
+  function enter(request: HttpRequest, res: ServerResponse): void {
+    door.enter(request).then(
+      (reply: HttpReply) => send(res, reply),
+      // Doors answer every error themselves: what comes here is a mistake of theirs, and must not hang the client.
+      () => res.destroy(),
+    )
+  }
+
+  return (req, res, extra) => {
+    const given = typeof extra === 'object' ? extra : undefined
+    const request = toRequest(req, res, given)
+    const refused = door.guard(request)
+    if (refused) {
+      send(res, refused)
+    } else if (req.method !== 'POST' || takeBody(request, given?.body ?? bodyOf(req))) {
+      enter(request, res)
+    } else {
+      readBody(req, maxBodyBytes, (body) => {
+        if (!body) {
+          send(res, tooLarge(maxBodyBytes))
+          return
+        }
+        request.body = body
+        enter(request, res)
+      })
+    }
+  }
+}
+
+type Open = { -readonly [K in keyof HttpRequest]: HttpRequest[K] }
+
+function toRequest(req: IncomingMessage, res: ServerResponse, given?: NodeExtra): Open {
+  return {
+    method: req.method ?? 'GET',
+    url: urlOf(req),
+    body: undefined,
+    parsed: undefined,
+    auth: given?.auth,
+    get local() {
+      return isLoopback(req.socket.localAddress)
+    },
+    header(name) {
+      const value: unknown = req.headers[name]
+      if (typeof value === 'string') return value
+      return Array.isArray(value) ? value.join(', ') : undefined
+    },
+    onGone(listen) {
+      if (res.destroyed) listen()
+      else res.once('close', () => res.writableFinished || listen())
+    },
+  }
+}
+
+/** The path as the client sent it: a framework that mounts a listener cuts its own part off `url`. */
+function urlOf(req: IncomingMessage & { readonly originalUrl?: unknown }): string {
+  return typeof req.originalUrl === 'string' ? req.originalUrl : (req.url ?? '/')
+}
+
+function bodyOf(req: IncomingMessage & { readonly body?: unknown }): unknown {
+  return req.body
+}
+
+/** Takes a body that was read before; says whether there was one. */
+function takeBody(request: Open, body: unknown): boolean {
+  if (body === undefined || body === null) return false
+  if (body instanceof Uint8Array) request.body = body
+  else if (typeof body === 'string') request.body = Buffer.from(body)
+  else request.parsed = body
+  return true
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && loopback.test(address)
+}
+
+const loopback = /^(?:(?:::ffff:)?127\.|::1$)/

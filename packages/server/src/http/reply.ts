@@ -1,0 +1,45 @@
+/** The replies that hold one JSON message, and the status that goes with an error. See /specification/2026-07-28/basic/transports/streamable-http */
+import { ErrorCode, failure, type Id, RpcError } from '@lutra/core'
+import type { PlainReply } from './exchange.ts'
+
+export const jsonHeaders: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
+
+/** The reply to an accepted notification. */
+export const accepted: PlainReply = { status: 202, headers: {} }
+
+/** An error as the whole reply. */
+export function refuse(
+  status: number,
+  error: RpcError,
+  about: { readonly id?: Id | undefined; readonly headers?: Readonly<Record<string, string>> } = {},
+): PlainReply {
+  return {
+    status,
+    headers: about.headers ? { ...jsonHeaders, ...about.headers } : jsonHeaders,
+    body: JSON.stringify(failure(about.id, error)),
+  }
+}
+
+/** Refuses what is no valid request in the sense of HTTP or of JSON-RPC. */
+export function refuseRequest(
+  status: number,
+  message: string,
+  headers?: Readonly<Record<string, string>>,
+): PlainReply {
+  const error = new RpcError(message, { code: ErrorCode.invalidRequest })
+  return refuse(status, error, headers ? { headers } : {})
+}
+
+/** The HTTP status of an error that a handler has thrown. */
+export function statusOf(error: RpcError): number {
+  return statuses.get(error.code) ?? 200
+}
+
+const statuses: ReadonlyMap<number, number> = new Map([
+  [ErrorCode.methodNotFound, 404],
+  [ErrorCode.headerMismatch, 400],
+  [ErrorCode.missingCapability, 400],
+  [ErrorCode.unsupportedVersion, 400],
+  [ErrorCode.invalidRequest, 400],
+  [ErrorCode.parse, 400],
+])

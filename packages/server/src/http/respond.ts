@@ -1,0 +1,102 @@
+/** Runs a call and replies with JSON, or with an event stream from its first notification on. See /specification/2026-07-28/basic/transports/streamable-http#receiving */
+import {
+  type Call,
+  encodeMessageEvent,
+  encodeResult,
+  failure,
+  type Handler,
+  type Id,
+  type Meta,
+  notification,
+  type OnError,
+  type Params,
+  toRpcError,
+} from '@lutra/core'
+import { createEventStream, type EventStream } from './event-stream.ts'
+import type { HttpReply, HttpRequest } from './exchange.ts'
+import { jsonHeaders, refuse, statusOf } from './reply.ts'
+
+/** A request that was read and checked. */
+export interface Incoming {
+  readonly id: Id
+  readonly method: string
+  readonly params: Params
+  readonly meta: Meta
+  readonly request: HttpRequest
+}
+
+/** Resolves once the status is known: with the result or error, or at the first notification. */
+export function respond(
+  handler: Handler,
+  incoming: Incoming,
+  onError?: OnError,
+): Promise<HttpReply> {
+  const { id, method, request } = incoming
+  return new Promise((resolve) => {
+    let stream: EventStream | undefined
+    let done = false
+    let gone: AbortController | undefined
+
+    const call: Call = {
+      id,
+      method,
+      params: incoming.params,
+      meta: incoming.meta,
+      auth: request.auth,
+      header: (name) => request.header(name),
+      get signal() {
+        gone ??= abortOnGone(request)
+        return gone.signal
+      },
+      notify(message) {
+        if (done) return
+        const text = encodeMessageEvent(JSON.stringify(notification(message)))
+        if (!stream) {
+          stream = createEventStream()
+          resolve(stream.reply)
+        }
+        stream.write(text)
+      },
+    }
+
+    function succeed(result: Parameters<typeof encodeResult>[0]): void {
+      let text: string
+      try {
+        text = encodeReply(id, result)
+      } catch (reason) {
+        fail(reason)
+        return
+      }
+      done = true
+      if (stream) stream.end(encodeMessageEvent(text))
+      else resolve({ status: 200, headers: jsonHeaders, body: text })
+    }
+
+    function fail(reason: unknown): void {
+      done = true
+      // Nobody is left to read it, and what an aborted call throws is no news.
+      const error = toRpcError(reason, method, gone?.signal.aborted ? undefined : onError)
+      if (stream) stream.end(encodeMessageEvent(JSON.stringify(failure(id, error))))
+      else resolve(refuse(statusOf(error), error, { id }))
+    }
+
+    try {
+      handler(call).then(succeed, fail)
+    } catch (reason) {
+      fail(reason)
+    }
+  })
+}
+
+/** The result in its envelope; a result that brings its own text is not encoded again. */
+function encodeReply(id: Id, result: Parameters<typeof encodeResult>[0]): string {
+  const text: string | undefined = encodeResult(result)
+  if (text?.[0] !== '{') throw new TypeError('A handler must return a result object')
+  return `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},"result":${text}}`
+}
+
+function abortOnGone(request: HttpRequest): AbortController {
+  const gone = new AbortController()
+  request.onGone(() => gone.abort())
+  return gone
+}

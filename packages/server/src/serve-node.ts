@@ -1,0 +1,29 @@
+/** Serves a server over `node:http`. */
+import { createDoor } from './http/door.ts'
+import { type Listening, listen, type NodeListenOptions } from './http/node/listen.ts'
+import { createListener, type Listener, type NodeExtra } from './http/node/listener.ts'
+import type { HttpOptions } from './http/options.ts'
+import type { Servable } from './server-types.ts'
+
+export interface ServeNodeOptions extends HttpOptions, NodeListenOptions {
+  /** `false` leaves out the clients of the revisions before 2026-07-28. */
+  readonly legacy?: false
+}
+
+export interface NodeServing {
+  /** For `http.createServer`, Express, Fastify: `app.all('/mcp', listener)`. */
+  readonly listener: Listener
+  /** Starts a server of its own; a port of 0 takes a free one. Over loopback unless `host` says otherwise. */
+  listen(port?: number, host?: string): Promise<Listening>
+}
+
+/** Serves a server, or any handler, over `node:http`: the fast path on Node.js. */
+export function serveNode(server: Servable, options: ServeNodeOptions = {}): NodeServing {
+  const listener = createListener(createDoor(server, options), options)
+  return {
+    listener,
+    listen: (port = 0, host = '127.0.0.1') => listen(listener, { ...options, port, host, server }),
+  }
+}
+
+export type { HttpOptions, Listener, Listening, NodeExtra, NodeListenOptions, Servable }
