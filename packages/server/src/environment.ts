@@ -1,0 +1,72 @@
+/** What all features of one server share. */
+import { type CacheHints, metaKeys, type OnError, type Result } from '@lutra/core'
+import { createSeal, type Seal } from './ask/seal.ts'
+import type { JsonObject } from './definition.ts'
+import { createLogger } from './deprecate.ts'
+import type { CachedMethod, Limits, Logger, ServerOptions } from './server-types.ts'
+
+export interface Environment {
+  /** The `_meta` of every result: who the server is. */
+  readonly meta: JsonObject
+  readonly seal: Seal
+  readonly limits: Limits
+  readonly logger: Logger
+  readonly onError: OnError
+  readonly logging: boolean
+  readonly pageSize: number
+  readonly sealCursors: boolean
+  /** The cache hints of a method's results, `own` ones first. */
+  hints(method: CachedMethod, own?: Partial<CacheHints>): CacheHints
+}
+
+export function createEnvironment(options: ServerOptions): Environment {
+  const { cache = {}, pageSize = Number.POSITIVE_INFINITY, logging = true } = options
+  if (!(pageSize >= 1)) throw new TypeError(`Expected pageSize to be at least 1: ${pageSize}`)
+  const logger = options.logger ?? createLogger()
+  return {
+    meta: Object.freeze({ [metaKeys.serverInfo]: infoOf(options) }),
+    seal: createSeal(options.keys),
+    limits: { ...defaults, ...options.limits },
+    logger,
+    onError:
+      options.onError ??
+      ((error, { id, method }) => logger.error(`${method} failed (${id})`, error)),
+    logging,
+    pageSize: Math.floor(pageSize),
+    sealCursors: options.sealCursors ?? false,
+    hints(method, own) {
+      const { ttlMs = 0, cacheScope = 'private' } = { ...cache[method], ...own }
+      if (Number.isSafeInteger(ttlMs) && ttlMs >= 0) return { ttlMs, cacheScope }
+      throw new TypeError(
+        `Expected ttlMs of ${method} to be a whole number of milliseconds: ${ttlMs}`,
+      )
+    },
+  }
+}
+
+/** Who a server says that it is. */
+export function infoOf({ name, version, title, description, websiteUrl, icons }: ServerOptions) {
+  return {
+    name,
+    version,
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(websiteUrl !== undefined && { websiteUrl }),
+    ...(icons && { icons }),
+  }
+}
+
+/** A result as it leaves the server: complete unless it says otherwise, and signed with who made it. */
+export function signed(result: Result, meta: JsonObject): Result {
+  const own = result._meta
+  if (own === meta && result.resultType) return result
+  const _meta = own === undefined || own === meta ? meta : { ...own, ...meta }
+  return { ...result, resultType: result.resultType ?? 'complete', _meta }
+}
+
+const defaults: Limits = {
+  subscriptions: 10_000,
+  urisPerSubscription: 1_000,
+  notificationsPerSecond: 100,
+  uriLength: 8_192,
+}

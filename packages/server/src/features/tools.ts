@@ -1,0 +1,134 @@
+/** `tools/list` and `tools/call`. See /specification/2026-07-28/server/tools */
+import {
+  type Call,
+  type Feature,
+  type Handler,
+  type HeaderParam,
+  invalidParams,
+  isObject,
+  type Params,
+  readHeaderParams,
+  type ToolAnnotations,
+  type ToolDescription,
+  verifyParamHeaders,
+} from '@lutra/core'
+import { ToolError } from '../content.ts'
+import type { Environment } from '../environment.ts'
+import { explain, readyInput, readyOutput } from '../schema.ts'
+import type { AnyTool } from '../server-types.ts'
+import type { ToolHints } from '../tool.ts'
+import { createList } from './list.ts'
+import { perform } from './perform.ts'
+import { toolFailure, toToolResult } from './tool-result.ts'
+
+/** A tool as the plan knows it: how it is described, and what is done when it is called by its name. */
+export interface ToolEntry {
+  readonly description: ToolDescription
+  readonly call: Handler
+}
+
+/** The feature of a server that has tools. */
+export function toolsFeature(
+  entries: ReadonlyMap<string, ToolEntry>,
+  found: readonly ((call: Call) => Promise<readonly ToolDescription[]>)[],
+  env: Environment,
+): Feature {
+  const items = [...entries.values()].map(({ description }) => description)
+  const keyOf = ({ name }: ToolDescription) => name
+  return {
+    capabilities: { tools: { listChanged: true } },
+    methods: {
+      'tools/list': createList({ method: 'tools/list', field: 'tools', items, found, keyOf }, env),
+      'tools/call': async (call) => {
+        const { name } = call.params
+        const entry = typeof name === 'string' ? entries.get(name) : undefined
+        if (entry) return entry.call(call)
+        if (typeof name === 'string') throw invalidParams(`Unknown tool: ${name.slice(0, 200)}`)
+        throw invalidParams('Invalid params: expected "name" to be the name of a tool')
+      },
+    },
+  }
+}
+
+/** Makes a tool ready to be called; throws `TypeError` where its name, a schema or a header annotation is off. */
+export function compileTool(tool: AnyTool, env: Environment): ToolEntry {
+  const { name } = tool
+  const owner = `tool "${name}"`
+  const input = readyInput(tool.input, owner)
+  const output = tool.output && readyOutput(tool.output, owner)
+  const headerParams = headerParamsOf(input.json, owner)
+  const returning = { name, output, meta: env.meta }
+  const feature = { kind: 'tool', name, scopes: tool.scopes ?? [], tags: tool.tags ?? [] } as const
+  const run = tool.run as (args: unknown, ctx: unknown) => unknown
+
+  return {
+    description: describe(tool, input.json, output?.json),
+    async call(call) {
+      const args = argumentsOf(call.params)
+      if (call.header && headerParams.length > 0)
+        verifyParamHeaders(call.header, headerParams, args)
+      const checking = input.check(args)
+      const checked = checking instanceof Promise ? await checking : checking
+      if (checked.issues) {
+        const text = `Invalid arguments for ${owner}:\n${explain(checked.issues, args)}`
+        return toolFailure(text, env.meta)
+      }
+      const { value } = checked
+      try {
+        const job = { feature, uses: tool.uses, run: (ctx: unknown) => run(value, ctx) }
+        return await toToolResult(await perform(call, job, env), returning)
+      } catch (error) {
+        if (error instanceof ToolError) return toolFailure(error.message, env.meta)
+        throw error
+      }
+    },
+  }
+}
+
+function argumentsOf(params: Params): Params {
+  const args = params['arguments']
+  if (args === undefined) return {}
+  if (isObject(args)) return args
+  throw invalidParams('Invalid params: expected "arguments" to be an object')
+}
+
+function headerParamsOf(json: Params, owner: string): readonly HeaderParam[] {
+  try {
+    return readHeaderParams(json)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new TypeError(`Cannot use the x-mcp-header annotations of ${owner}: ${why}`, { cause })
+  }
+}
+
+function describe(
+  { name, title, description, icons, _meta, hints }: AnyTool,
+  inputSchema: Params,
+  outputSchema: Params | undefined,
+): ToolDescription {
+  const annotations = hints && toAnnotations(hints)
+  return {
+    name,
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    inputSchema,
+    ...(outputSchema && { outputSchema }),
+    ...(annotations && { annotations }),
+    ...(icons && { icons }),
+    ...(_meta && { _meta }),
+  }
+}
+
+function toAnnotations({
+  readOnly,
+  destructive,
+  idempotent,
+  openWorld,
+}: ToolHints): ToolAnnotations {
+  return {
+    ...(readOnly !== undefined && { readOnlyHint: readOnly }),
+    ...(destructive !== undefined && { destructiveHint: destructive }),
+    ...(idempotent !== undefined && { idempotentHint: idempotent }),
+    ...(openWorld !== undefined && { openWorldHint: openWorld }),
+  }
+}
