@@ -23,7 +23,7 @@ export interface AskedOptions {
   /** The calls that run, by the id of their request, the oldest first. */
   readonly running: ReadonlyMap<Id, Exchange>
   readonly answer: AnswerQuestion | undefined
-  readonly onWarning: (warning: Error) => void
+  readonly onWarning: (message: string) => void
 }
 
 /** Answers what a legacy server asks of its client. */
@@ -44,7 +44,7 @@ export function createAsked({ wire, running, answer, onWarning }: AskedOptions):
     const exchange = whoIsAsked({ running, origin, question, answer })
     const found = exchange
       ? await exchange.ask(question, signal)
-      : await answerOutside(question, answer, signal)
+      : await askOutside(question, answer, signal)
     if (isObject(found)) return found
     throw new RpcError('The answer was not an object', { code: ErrorCode.internal })
   }
@@ -71,8 +71,8 @@ export function createAsked({ wire, running, answer, onWarning }: AskedOptions):
 
   return {
     receive(message, origin) {
-      receive(message, origin).catch((cause: unknown) =>
-        onWarning(new Error(`The answer to ${message.method} was not delivered`, { cause })),
+      receive(message, origin).catch((reason: unknown) =>
+        onWarning(`The answer to ${message.method} was not delivered: ${String(reason)}`),
       )
     },
     cancel(id) {
@@ -104,7 +104,7 @@ function whoIsAsked({ running, origin, question, answer }: Question): Exchange |
   return !answer && able.length === 1 ? able[0] : undefined
 }
 
-function answerOutside(
+function askOutside(
   question: InputRequest,
   answer: AnswerQuestion | undefined,
   signal: AbortSignal,

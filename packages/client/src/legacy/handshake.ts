@@ -9,6 +9,7 @@ import {
 } from '@lutra/core'
 import { isLegacy, latestLegacyVersion, legacyVersions } from '@lutra/core/legacy'
 import { createDeadline } from '../words/deadline.ts'
+import { clientMeta } from '../words/meta.ts'
 import { raceAbort } from '../words/race.ts'
 import type { LegacyOptions } from './options.ts'
 import type { LegacyWire } from './wire.ts'
@@ -30,15 +31,13 @@ export async function greet(
   requests: Pending,
   options: LegacyOptions,
 ): Promise<Greeting> {
-  const { capabilities = {}, info = anonymous } = options
-  const hello = { protocolVersion: latestLegacyVersion, capabilities, clientInfo: info }
+  const { clientCapabilities: capabilities, clientInfo } = clientMeta(options, latestLegacyVersion)
+  const hello = { protocolVersion: latestLegacyVersion, capabilities, clientInfo }
   const greeting = readGreeting(await within(options, requests.ask('initialize', hello)))
   wire.greeted?.(greeting.protocolVersion)
   await wire.send(notification({ method: 'notifications/initialized' }))
   return greeting
 }
-
-const anonymous: Implementation = { name: 'lutra', version: '0' }
 
 function readGreeting(result: Readonly<Record<string, unknown>>): Greeting {
   const { protocolVersion, capabilities, serverInfo, instructions } = result
@@ -66,12 +65,12 @@ function readCapabilities(capabilities: unknown): ServerCapabilities {
 
 /** A handshake is never cancelled on the wire: who gives up on it closes the connection. */
 async function within<T>(
-  { handshakeTimeoutMs = 30_000, signal }: LegacyOptions,
+  { timeoutMs = 60_000, signal }: LegacyOptions,
   work: Promise<T>,
 ): Promise<T> {
   const deadline = createDeadline({
     signal,
-    timeoutMs: handshakeTimeoutMs,
+    timeoutMs,
     maxTimeoutMs: 0,
     what: 'initialize',
   })

@@ -18,10 +18,10 @@ export interface LoggingOptions {
   readonly running: ReadonlyMap<string | number, Exchange>
   enabled(): boolean
   setLevel(level: LogLevel): Promise<unknown>
-  readonly onLog: ((message: Params) => void) | undefined
+  readonly onStray: ((message: Params) => void) | undefined
 }
 
-export function createLogging({ running, enabled, setLevel, onLog }: LoggingOptions): Logging {
+export function createLogging({ running, enabled, setLevel, onStray }: LoggingOptions): Logging {
   let current: LogLevel | undefined
   let setting: Promise<unknown> = Promise.resolve()
 
@@ -47,7 +47,7 @@ export function createLogging({ running, enabled, setLevel, onLog }: LoggingOpti
       const level = notification.params?.['level']
       const listener = listenerOf(level, origin)
       if (listener) listener.notify(notification)
-      else onLog?.(notification.params ?? {})
+      else onStray?.(notification.params ?? {})
     },
     reset() {
       current = undefined

@@ -1,27 +1,15 @@
-import type { ClientCapabilities, Implementation, InputRequest, Params } from '@lutra/core'
+import type { InputRequest, Params } from '@lutra/core'
+import { answerQuestion } from '../middleware/answer-question.ts'
+import { type ConnectOptions, warnBy } from '../options.ts'
+import { capabilitiesOf } from '../words/meta.ts'
 
-/** Gives the bare result with which a question is answered. */
-export type AnswerQuestion = (
-  question: InputRequest,
-  signal: AbortSignal,
-) => Promise<Readonly<Record<string, unknown>>>
-
-/** What a legacy session is opened with. */
-export interface LegacyOptions {
-  /** Who this client says it is. */
-  readonly info?: Implementation | undefined
-  /** What this client says it can do. A legacy server is told once, in the handshake. */
-  readonly capabilities?: ClientCapabilities | undefined
-  /** Answers what the server asks outside any call, or of a caller who cannot answer. */
-  readonly answer?: AnswerQuestion | undefined
-  /** Told of log messages that belong to no call which asked for them. */
-  readonly onLog?: ((message: Params) => void) | undefined
-  /** Told of what went wrong without failing a call. */
-  readonly onWarning?: ((warning: Error) => void) | undefined
-  /** Milliseconds that the handshake may take. Default: 30 s. */
-  readonly handshakeTimeoutMs?: number | undefined
-  /** Ends the handshake when it aborts. */
-  readonly signal?: AbortSignal | undefined
+/** What a legacy session is opened with. What it declares, it declares once, in the handshake. */
+export interface LegacyOptions extends ConnectOptions {
+  /**
+   * Takes log messages that belong to no call which asked for them.
+   * @deprecated Logging goes with SEP-2577.
+   */
+  readonly onStrayLog?: ((message: Params) => void) | undefined
   readonly park?: ParkOptions | undefined
 }
 
@@ -31,4 +19,21 @@ export interface ParkOptions {
   readonly max?: number | undefined
   /** Milliseconds that each may wait. Default: 10 minutes. */
   readonly ttlMs?: number | undefined
+}
+
+/** Gives the bare result with which a question is answered. */
+export type AnswerQuestion = (question: InputRequest, signal: AbortSignal) => Promise<unknown>
+
+/** Who answers what the server asks outside any call; undefined where nobody was given. */
+export function answerOutside(options: LegacyOptions): AnswerQuestion | undefined {
+  const { answer } = options
+  if (!answer) return undefined
+  const capabilities = capabilitiesOf(options)
+  const onWarning = warnBy(options)
+  return (question, signal) =>
+    answerQuestion(
+      question,
+      { key: question.method, method: question.method, signal },
+      { answer, capabilities, onWarning },
+    )
 }

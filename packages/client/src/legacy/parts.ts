@@ -1,10 +1,11 @@
 import { createPending, type Id, type Params, type Pending } from '@lutra/core'
+import { warnBy } from '../options.ts'
 import { type Asked, createAsked } from './asked.ts'
 import type { Exchange } from './exchange.ts'
 import { type Greeting, greet } from './handshake.ts'
 import { createListening, type Listening } from './listen.ts'
 import { createLogging, type Logging } from './log-level.ts'
-import type { LegacyOptions } from './options.ts'
+import { answerOutside, type LegacyOptions } from './options.ts'
 import { createPark, type Park } from './park.ts'
 import { createRenewal, type Renewal } from './renewal.ts'
 import { createSubscriptions } from './subscriptions.ts'
@@ -25,11 +26,11 @@ export interface Parts {
   readonly listening: Listening
   readonly logging: Logging
   readonly renewal: Renewal
-  readonly onWarning: (warning: Error) => void
+  readonly onWarning: (message: string) => void
 }
 
 export function createParts(wire: LegacyWire, options: LegacyOptions): Parts {
-  const { answer, onLog, onWarning = () => {} } = options
+  const onWarning = warnBy(options)
   const running = new Map<Id, Exchange>()
   const requests = createPending((message) => wire.send(message))
   let greeting = nobody
@@ -43,7 +44,7 @@ export function createParts(wire: LegacyWire, options: LegacyOptions): Parts {
     running,
     enabled: () => greeting.discovered.capabilities.logging !== undefined,
     setLevel: (level) => plain('logging/setLevel', { level }),
-    onLog,
+    onStray: options.onStrayLog,
   })
   const renewal = createRenewal(async () => {
     wire.reset?.()
@@ -61,7 +62,7 @@ export function createParts(wire: LegacyWire, options: LegacyOptions): Parts {
     requests,
     park: createPark(options.park),
     urls: createUrlRequired(),
-    asked: createAsked({ wire, running, answer, onWarning }),
+    asked: createAsked({ wire, running, answer: answerOutside(options), onWarning }),
     listening: createListening(subscriptions),
     logging,
     renewal,

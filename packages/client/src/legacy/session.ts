@@ -37,7 +37,7 @@ export async function openLegacySession(
     ended: end,
     lost() {
       parts.renewal.expire(parts.renewal.current)
-      parts.renewal.ready().catch(parts.onWarning)
+      parts.renewal.ready().catch((reason: unknown) => parts.onWarning(String(reason)))
     },
   })
   try {
