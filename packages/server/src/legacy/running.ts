@@ -1,0 +1,45 @@
+import { ErrorCode, type Id, RpcError } from '@lutra/core'
+import { type Cancellation, createCancellation } from './cancellation.ts'
+
+/** The calls of one session that have no result yet. */
+export interface Running {
+  /** Throws `RpcError` -32600 where the id is taken or there are too many. */
+  start(id: Id): Cancellation
+  end(id: Id, cancellation: Cancellation): void
+  /** Ends one call at the wish of the client; false where it is not among these. */
+  cancel(id: Id): boolean
+  close(reason: unknown): void
+  readonly size: number
+}
+
+export function createRunning(max: number): Running {
+  const calls = new Map<Id, Cancellation>()
+  return {
+    start(id) {
+      if (calls.has(id)) throw refuse(`The id ${JSON.stringify(id).slice(0, 100)} is in use`)
+      if (calls.size >= max) throw refuse(`This session has ${max} calls running: await some first`)
+      const cancellation = createCancellation()
+      calls.set(id, cancellation)
+      return cancellation
+    },
+    end(id, cancellation) {
+      if (calls.get(id) === cancellation) calls.delete(id)
+    },
+    cancel(id) {
+      const cancellation = calls.get(id)
+      cancellation?.cancel(new Error('The client cancelled the request'))
+      return cancellation !== undefined
+    },
+    close(reason) {
+      for (const cancellation of [...calls.values()]) cancellation.cancel(reason)
+    },
+    get size() {
+      return calls.size
+    },
+  }
+}
+
+/** Refuses a message as such: the error of a session that is not in a state to take it. */
+export function refuse(message: string): RpcError {
+  return new RpcError(`Invalid request: ${message}`, { code: ErrorCode.invalidRequest })
+}
