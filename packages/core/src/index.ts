@@ -108,6 +108,17 @@ export {
 export { type AskOptions, createPending, errorOf, type Pending } from './pending.ts'
 export { joinedPipes, type Pipe } from './pipe.ts'
 export {
+  checkSampleRequest,
+  checkSampleResult,
+  type ModelPreferences,
+  type SampleContent,
+  type SampleMessage,
+  type SampleRequest,
+  type SampleResult,
+  type ToolResultContent,
+  type ToolUseContent,
+} from './sampling.ts'
+export {
   type Annotations,
   type AudioContent,
   type CacheHints,
