@@ -1,3 +1,5 @@
+import type { HttpResponse } from './exchange.ts'
+
 /** A server answered with an HTTP status in place of a message of the protocol. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
@@ -16,13 +18,53 @@ export class HttpError extends Error {
       excerpt?: string
       wwwAuthenticate?: string | undefined
       retryAfterMs?: number | undefined
-      cause?: unknown
     },
   ) {
-    super(message, about.cause === undefined ? undefined : { cause: about.cause })
+    super(message)
     this.status = about.status
     this.excerpt = about.excerpt ?? ''
     if (about.wwwAuthenticate !== undefined) this.wwwAuthenticate = about.wwwAuthenticate
     if (about.retryAfterMs !== undefined) this.retryAfterMs = about.retryAfterMs
   }
+}
+
+/** The error about a response that carries no message: what the server said, and what may help. */
+export function httpErrorOf(response: HttpResponse, text: string): HttpError {
+  const { status } = response
+  const excerpt = excerptOf(text)
+  const said = excerpt ? `: ${excerpt}` : ''
+  const hint =
+    hints.get(status) ?? (status >= 500 ? 'the server failed; try again later' : undefined)
+  const type = response.header('content-type') ?? 'no content type'
+  const what = status < 300 ? `HTTP ${status} with ${type} in place of a message` : `HTTP ${status}`
+  return new HttpError(`${what}${said}${hint ? ` (${hint})` : ''}`, {
+    status,
+    excerpt,
+    wwwAuthenticate: response.header('www-authenticate'),
+    retryAfterMs: retryAfterOf(response.header('retry-after')),
+  })
+}
+
+const hints: ReadonlyMap<number, string> = new Map([
+  [200, 'this does not look like an MCP endpoint; check the path of the URL'],
+  [400, 'the server did not take the request'],
+  [401, 'the server asks for authorization; give a token'],
+  [403, 'the token does not allow this, or the server does not take this origin'],
+  [404, 'there is no MCP endpoint here; check the path of the URL'],
+  [405, 'this endpoint takes no POST; check the path of the URL'],
+  [413, 'the request is too large for the server'],
+  [429, 'too many requests; wait before the next'],
+  [431, 'the headers are too large for the server'],
+])
+
+function excerptOf(text: string): string {
+  // Nothing in it may move a terminal's cursor or fill a log.
+  const plain = text.slice(0, 2000).replaceAll(/<[^>]*>|[\p{Cc}\p{Cf}\s]+/gu, ' ')
+  return plain.replaceAll(/ {2,}/g, ' ').trim().slice(0, 300)
+}
+
+function retryAfterOf(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }

@@ -1,0 +1,1 @@
+export { connectHttp } from './http/connect-http.ts'
