@@ -32,8 +32,8 @@ export class SessionLostError extends Error {
   /** Whether the server refused the message outright: it did nothing, and sending it again is safe. */
   readonly refused: boolean
 
-  constructor(options: { refused: boolean }) {
-    super('The server no longer knows this session (HTTP 404)')
-    this.refused = options.refused
+  constructor(message: string, { refused, cause }: { refused: boolean; cause?: unknown }) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.refused = refused
   }
 }
