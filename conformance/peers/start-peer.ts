@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+
+const require = createRequire(import.meta.url)
+
+/** The file that starts an official server, as its package lies in node_modules. */
+export function peerFile(name: string, file = 'dist/index.js'): string {
+  return join(dirname(require.resolve(`${name}/package.json`)), file)
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+export interface Peer extends AsyncDisposable {
+  readonly origin: string
+}
+
+/** Starts a server of server-everything that listens for HTTP, and waits until it does. */
+export async function startEverything(mode: 'sse' | 'streamableHttp'): Promise<Peer> {
+  const port = await freePort()
+  const file = peerFile('@modelcontextprotocol/server-everything')
+  const child = spawn(process.execPath, [file, mode], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: 'ignore',
+  })
+  const origin = `http://127.0.0.1:${port}`
+  await reachable(origin, child)
+  return {
+    origin,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        child.once('exit', () => resolve())
+        child.kill('SIGKILL')
+      }),
+  }
+}
+
+async function reachable(origin: string, child: ChildProcess): Promise<void> {
+  for (let count = 0; count < 300; count++) {
+    if (child.exitCode !== null) throw new Error(`The server ended with code ${child.exitCode}`)
+    const response = await fetch(`${origin}/nothing-here`).catch(() => undefined)
+    await response?.body?.cancel()
+    if (response) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  child.kill('SIGKILL')
+  throw new Error(`${origin} did not begin to answer`)
+}
