@@ -1,4 +1,9 @@
-export type { Keys } from './ask/seal.ts'
+export type { Answer, ContentOf, FormSchema, UrlAnswer } from './ask/answers.ts'
+export type { Asking, AskOptions } from './ask/asking.ts'
+export { elicit, elicitUrl, listRoots, sample } from './ask/requests.ts'
+export type { Responses } from './ask/responses.ts'
+export { createSeal, type Keys, type Seal, SealError, type SealOptions } from './ask/seal.ts'
+export { isSuspended } from './ask/suspended.ts'
 export type { Completer, Completers, CompletionContext, Completions } from './completer.ts'
 export {
   audio,
