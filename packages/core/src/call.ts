@@ -51,16 +51,42 @@ export type CallChanges = Partial<Omit<Call, 'header'>>
 
 /** A copy of a call with some of it replaced, which leaves an unread `signal` unmade (a spread would make it). */
 export function withCall(call: Call, changes: CallChanges): Call {
-  return {
-    id: changes.id ?? call.id,
-    method: changes.method ?? call.method,
-    params: changes.params ?? call.params,
-    meta: changes.meta ?? call.meta,
-    auth: changes.auth ?? call.auth,
-    header: call.header,
-    get signal() {
-      return changes.signal ?? call.signal
+  return withSignal(
+    {
+      id: changes.id ?? call.id,
+      method: changes.method ?? call.method,
+      params: changes.params ?? call.params,
+      meta: changes.meta ?? call.meta,
+      auth: changes.auth ?? call.auth,
+      header: call.header,
+      notify: changes.notify ?? ((notification) => call.notify(notification)),
     },
-    notify: changes.notify ?? ((notification) => call.notify(notification)),
-  }
+    () => changes.signal ?? call.signal,
+  )
+}
+
+/** Completes a call with a `signal` that is made when it is first read. */
+export function withSignal(call: Omit<Call, 'signal'>, make: () => AbortSignal): Call {
+  const lazy = call as Omit<Call, 'signal'> & Lazy
+  lazy[slot] = make
+  return Object.defineProperty(lazy, 'signal', signal) as unknown as Call
+}
+
+interface Lazy {
+  [slot]: AbortSignal | (() => AbortSignal)
+}
+
+const slot = Symbol('lutra.signal')
+
+// One getter for all calls. A getter in an object literal is a function of its own in each object, for which V8 makes a
+// shape that outlives it: that alone would cost more than everything else that happens to a call.
+const signal = {
+  enumerable: true,
+  configurable: true,
+  get(this: Lazy): AbortSignal {
+    const made = this[slot]
+    if (typeof made !== 'function') return made
+    this[slot] = made()
+    return this[slot] as AbortSignal
+  },
 }

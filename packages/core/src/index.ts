@@ -10,6 +10,7 @@ export {
   type Params,
   type Result,
   withCall,
+  withSignal,
 } from './call.ts'
 export type { Connection, Discovered, Era } from './connection.ts'
 export { type Deferred, deferred } from './deferred.ts'

@@ -11,8 +11,8 @@ export interface HttpHead {
   readonly url: string
   /** By lowercase name; several values joined by a comma. */
   header(name: string): string | undefined
-  /** Whether the connection came over the loopback interface, where that is known. */
-  readonly local?: boolean | undefined
+  /** Whether the connection came over the loopback interface. Absent where nobody knows. */
+  isLocal?(): boolean
 }
 
 export interface HttpRequest extends HttpHead {

@@ -31,7 +31,7 @@ function guardOf(head: Head, options: HttpOptions = {}) {
     method: head.method ?? 'POST',
     url: head.url ?? '/mcp',
     header: (name) => headers[name],
-    local: head.local,
+    isLocal: () => head.local === true,
   })
 }
 

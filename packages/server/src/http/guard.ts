@@ -44,7 +44,7 @@ function createHostCheck(
   allowed: HttpOptions['allowedHosts'],
 ): (host: string, head: HttpHead) => boolean {
   if (allowed === '*') return () => true
-  if (allowed === undefined) return (host, head) => head.local !== true || isLoopback(host)
+  if (allowed === undefined) return (host, head) => isLoopback(host) || !head.isLocal?.()
   const names = new Set(allowed.map((name) => name.toLowerCase()))
   return (host) => names.has(host) || names.has(nameOf(host)) || isLoopback(host)
 }

@@ -1,6 +1,5 @@
 /** Runs a call and replies with JSON, or with an event stream from its first notification on. See /specification/2026-07-28/basic/transports/streamable-http#receiving */
 import {
-  type Call,
   encodeMessageEvent,
   encodeResult,
   failure,
@@ -11,6 +10,7 @@ import {
   type OnError,
   type Params,
   toRpcError,
+  withSignal,
 } from '@lutra/core'
 import { createEventStream, type EventStream } from './event-stream.ts'
 import type { HttpReply, HttpRequest } from './exchange.ts'
@@ -37,27 +37,30 @@ export function respond(
     let done = false
     let gone: AbortController | undefined
 
-    const call: Call = {
-      id,
-      method,
-      params: incoming.params,
-      meta: incoming.meta,
-      auth: request.auth,
-      header: (name) => request.header(name),
-      get signal() {
-        gone ??= abortOnGone(request)
+    const call = withSignal(
+      {
+        id,
+        method,
+        params: incoming.params,
+        meta: incoming.meta,
+        auth: request.auth,
+        header: (name) => request.header(name),
+        notify(message) {
+          if (done) return
+          const text = encodeMessageEvent(JSON.stringify(notification(message)))
+          if (!stream) {
+            stream = createEventStream()
+            resolve(stream.reply)
+          }
+          stream.write(text)
+        },
+      },
+      () => {
+        gone = new AbortController()
+        request.onGone(() => gone?.abort())
         return gone.signal
       },
-      notify(message) {
-        if (done) return
-        const text = encodeMessageEvent(JSON.stringify(notification(message)))
-        if (!stream) {
-          stream = createEventStream()
-          resolve(stream.reply)
-        }
-        stream.write(text)
-      },
-    }
+    )
 
     function succeed(result: Parameters<typeof encodeResult>[0]): void {
       let text: string
@@ -93,10 +96,4 @@ function encodeReply(id: Id, result: Parameters<typeof encodeResult>[0]): string
   const text: string | undefined = encodeResult(result)
   if (text?.[0] !== '{') throw new TypeError('A handler must return a result object')
   return `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},"result":${text}}`
-}
-
-function abortOnGone(request: HttpRequest): AbortController {
-  const gone = new AbortController()
-  request.onGone(() => gone.abort())
-  return gone
 }

@@ -67,9 +67,7 @@ function toRequest(req: IncomingMessage, res: ServerResponse, given?: NodeExtra)
     body: undefined,
     parsed: undefined,
     auth: given?.auth,
-    get local() {
-      return isLoopback(req.socket.localAddress)
-    },
+    isLocal: () => isLoopback(req.socket.localAddress),
     header(name) {
       const value: unknown = req.headers[name]
       if (typeof value === 'string') return value
