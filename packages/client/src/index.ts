@@ -7,6 +7,7 @@ export type {
   UrlQuestion,
 } from './middleware/answers.ts'
 export { type CacheOptions, cache } from './middleware/cache.ts'
+export { type FillForm, fillForm } from './middleware/fill-form.ts'
 export {
   type CachedResult,
   createResponseCache,

@@ -3,10 +3,10 @@ export { HttpError } from './http/http-error.ts'
 export type { Answers, FormQuestion, QuestionContext, UrlQuestion } from './middleware/answers.ts'
 export type {
   CallOptions,
-  ClientOptions,
   ConnectOptions,
   HttpOptions,
   LogEntry,
+  PlainClientOptions as ClientOptions,
   Progress,
 } from './options.ts'
 export { type Client, createPlainClient as createClient } from './words/client.ts'

@@ -8,6 +8,7 @@ import type {
 } from '@lutra/core'
 import type { Answers } from './middleware/answers.ts'
 import type { CacheOptions } from './middleware/cache.ts'
+import type { FillForm } from './middleware/fill-form.ts'
 import type { CompileSchema } from './middleware/validate-output.ts'
 
 /** Who a client is and what it can do: told to the server on every call. */
@@ -64,11 +65,16 @@ export interface ClientOptions extends IdentityOptions {
   readonly maxPages?: number
   /** Compiles output schemas, so that structured results are checked; `false` checks none. */
   readonly compile?: CompileSchema | false
+  /** Has forms filled in and checks the answers: `fillForm`. Needed with `answer.elicit`; `createClient` of the main entry has it. */
+  readonly forms?: FillForm
   /** @deprecated Logging goes with SEP-2577. Least severity that servers should log at, on every call. */
   readonly logLevel?: LogLevel
   /** @deprecated Logging goes with SEP-2577. Takes what servers log about calls. */
   readonly onLog?: (entry: LogEntry) => void
 }
+
+/** What a client without output checks takes. */
+export type PlainClientOptions = Omit<ClientOptions, 'compile'>
 
 /** What one call may have different. */
 export interface CallOptions {

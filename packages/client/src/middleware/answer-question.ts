@@ -1,20 +1,19 @@
 /** One question of a server, answered by whoever was given to do so. See /specification/2026-07-28/client/elicitation */
 import {
   type ClientCapabilities,
-  checkAnswer,
   type ElicitResult,
   type Implementation,
   isObject,
   type Params,
-  parseForm,
-  pickAnswer,
-  withDefaults,
 } from '@lutra/core'
 import { InvalidResponseError } from '../words/error.ts'
 import type { Answers, QuestionContext } from './answers.ts'
+import type { FillForm } from './fill-form.ts'
 
 export interface AnswerOptions {
   readonly answer: Answers
+  /** Has forms filled in and checks what comes of it. */
+  readonly forms?: FillForm | undefined
   /** What was declared: a question that it does not cover is refused. */
   readonly capabilities: ClientCapabilities
   readonly server?: Implementation | undefined
@@ -47,19 +46,12 @@ export async function answerQuestion(
 async function elicitForm(
   params: Params,
   about: QuestionContext,
-  { answer }: AnswerOptions,
+  { answer, forms }: AnswerOptions,
 ): Promise<ElicitResult> {
-  const { mode = 'form', message = '' } = params
+  const { mode = 'form' } = params
   if (!answer.elicit || mode !== 'form') throw undeclared(`elicitation in mode ${shown(mode)}`)
-  const form = parseForm(params['requestedSchema'])
-  const initial = withDefaults(form)
-  const given = await answer.elicit({ message: String(message), form, initial }, about)
-  if (given.action !== 'accept') return { action: given.action }
-  const content = pickAnswer(form, withDefaults(form, given.content))
-  const issues = checkAnswer(form, content)
-  if (issues.length === 0) return { action: 'accept', content }
-  const listed = issues.map(({ path, message: what }) => `${path} ${what}`).join('; ')
-  throw new TypeError(`The answer to "${about.key}" does not fit its form: ${listed}`)
+  if (!forms) throw new TypeError('To answer forms, a client needs options.forms: fillForm')
+  return forms(params, about, answer.elicit)
 }
 
 async function elicitUrl(

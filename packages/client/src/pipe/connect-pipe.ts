@@ -77,7 +77,12 @@ export function openPipe(pipe: Pipe, options: Pick<ConnectOptions, 'onWarning'> 
 
   read().then(
     () => finish(new ConnectionError('The server has ended the connection')),
-    (cause: unknown) => finish(new ConnectionError('The connection broke', { cause })),
+    (cause: unknown) =>
+      finish(
+        cause instanceof ConnectionError
+          ? cause
+          : new ConnectionError('The connection broke', { cause }),
+      ),
   )
 
   return {

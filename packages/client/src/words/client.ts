@@ -6,7 +6,7 @@ import {
   type Params,
   type Result,
 } from '@lutra/core'
-import type { CallOptions, ClientOptions } from '../options.ts'
+import type { CallOptions, PlainClientOptions } from '../options.ts'
 import { warnBy } from '../options.ts'
 import { wordsByName } from './by-name.ts'
 import { type Completion, type CompletionRequest, readCompletion } from './completion.ts'
@@ -57,10 +57,10 @@ export interface Client<S = unknown> extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Puts words on a connection. Without `options.compile`, structured results are not checked. */
+/** Puts words on a connection. Structured results are not checked, and forms not answered unless `options.forms` is given. */
 export function createPlainClient<S = unknown>(
   connection: Connection,
-  options: ClientOptions = {},
+  options: PlainClientOptions = {},
 ): Client<S> {
   const handler = compose(wrap(connection, options), connection.handler)
   const closing = new AbortController()

@@ -1,11 +1,18 @@
 import { type Connection, compileSchema } from '@lutra/core'
-import type { ClientOptions } from '../options.ts'
+import { fillForm } from '../middleware/fill-form.ts'
+import { validateOutput } from '../middleware/validate-output.ts'
+import { type ClientOptions, warnBy } from '../options.ts'
 import { type Client, createPlainClient } from './client.ts'
 
 /** Puts words on a connection: lists, typed calls, questions answered, results cached and checked. */
 export function createClient<S = unknown>(
   connection: Connection,
-  options: ClientOptions = {},
+  { compile = compileSchema, middleware = [], ...options }: ClientOptions = {},
 ): Client<S> {
-  return createPlainClient(connection, { compile: compileSchema, ...options })
+  const checks = compile ? [validateOutput({ compile, onWarning: warnBy(options) })] : []
+  return createPlainClient(connection, {
+    forms: fillForm,
+    ...options,
+    middleware: [...middleware, ...checks],
+  })
 }

@@ -3,20 +3,23 @@ import { answerInputs } from '../middleware/answer-inputs.ts'
 import { cache } from '../middleware/cache.ts'
 import { checkResult } from '../middleware/check-result.ts'
 import { retry } from '../middleware/retry.ts'
-import { validateOutput } from '../middleware/validate-output.ts'
-import { type ClientOptions, warnBy } from '../options.ts'
+import { type PlainClientOptions, warnBy } from '../options.ts'
 import { capabilitiesOf } from './meta.ts'
 
 /** All that a client does around a call, from the outside in. */
-export function wrap({ discovered }: Connection, options: ClientOptions): readonly Middleware[] {
-  const { answer = {}, compile, maxRounds, retries } = options
+export function wrap(
+  { discovered }: Connection,
+  options: PlainClientOptions,
+): readonly Middleware[] {
+  const { answer = {}, forms, maxRounds, retries } = options
+  if (answer.elicit && !forms) throw new TypeError('answer.elicit needs forms: fillForm beside it')
   const onWarning = warnBy(options)
   const capabilities = capabilitiesOf(options)
   return [
     ...(options.middleware ?? []),
-    ...(compile ? [validateOutput({ compile, onWarning })] : []),
     answerInputs({
       answer,
+      forms,
       capabilities,
       server: discovered.serverInfo,
       onWarning,

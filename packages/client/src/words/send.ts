@@ -12,8 +12,8 @@ import {
 } from '@lutra/core'
 import {
   type CallOptions,
-  type ClientOptions,
   type LogEntry,
+  type PlainClientOptions,
   type Progress,
   warnBy,
 } from '../options.ts'
@@ -32,7 +32,7 @@ export interface Send {
 export interface SendContext {
   readonly handler: Handler
   readonly connection: Connection
-  readonly options: ClientOptions
+  readonly options: PlainClientOptions
 }
 
 /** Makes calls out of methods and params: with envelope, time limit, and somebody to hear of progress and logs. */
