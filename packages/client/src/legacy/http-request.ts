@@ -83,11 +83,3 @@ function rpcErrorIn(text: string, cause: HttpError): RpcError | undefined {
     return undefined
   }
 }
-
-/** The HTTP status behind an error, where there was one. */
-export function statusOf(error: unknown): number | undefined {
-  const status =
-    isObject(error) || error instanceof Error ? Reflect.get(error, 'status') : undefined
-  if (typeof status === 'number') return status
-  return error instanceof Error && error.cause !== undefined ? statusOf(error.cause) : undefined
-}

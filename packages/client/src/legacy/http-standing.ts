@@ -1,4 +1,5 @@
-import { errorOfResponse, isEventStream, statusOf } from './http-request.ts'
+import { statusOf } from '../era/evidence.ts'
+import { errorOfResponse, isEventStream } from './http-request.ts'
 import { get, type HttpState, saysLost } from './http-session.ts'
 import { readStream } from './http-stream.ts'
 
