@@ -1,14 +1,8 @@
 /** What a handler gets beside its arguments. */
-import {
-  type Auth,
-  type Call,
-  type LogLevel,
-  logLevels,
-  type Meta,
-  type OutputOf,
-  type StandardSchema,
-} from '@lutra/core'
-import type { MaybePromise } from './definition.ts'
+import { type Auth, type Call, type LogLevel, logLevels, type Meta } from '@lutra/core'
+import type { Asking } from './ask/asking.ts'
+import { type Responses, readResponses } from './ask/responses.ts'
+import { openState, sealState } from './ask/state.ts'
 import { deprecate } from './deprecate.ts'
 import type { Environment } from './environment.ts'
 
@@ -30,6 +24,12 @@ export interface Context<V> extends Asking {
   progress(done: number, total?: number, message?: string): void
   /** @deprecated Logging goes with SEP-2577, at the earliest on 2027-07-28: write to stderr or use OpenTelemetry. */
   readonly log: Log
+  /** The answers to what an earlier `inputRequired()` of this call asked. Those of `ask` come by themselves. */
+  readonly responses: Responses
+  /** A `requestState` for `inputRequired()`: sealed, for this caller and this call, for ten minutes or as long as is said. */
+  sealState(value: unknown, options?: { readonly ttlMs?: number }): Promise<string>
+  /** What `sealState` put away, or undefined where this call brings nothing; fails the call where it was tampered with. */
+  openState(): Promise<unknown>
 }
 
 export interface Trace {
@@ -43,60 +43,106 @@ export type Log = {
   readonly [L in LogLevel]: (message: string, data?: unknown) => void
 }
 
-/** A context with its end: what is told of a call after its result was made goes nowhere. */
-export interface LiveContext {
-  readonly ctx: Context<object>
-  end(): void
+/** The context of one call. What is costly in it is made on first use, so that most calls never pay for it. */
+export function createContext(call: Call, state: CallState): Context<object> {
+  const ctx: Own = Object.create(shared)
+  ctx.vars = {}
+  ctx.meta = call.meta
+  ctx.auth = call.auth
+  ctx.header = call.header
+  ctx[own] = state
+  return ctx as Own & Context<object>
 }
 
-/** The context of one call. What is costly in it is made on first use. */
-export function createContext(call: Call, asking: Asking, env: Environment): LiveContext {
-  let open = true
-  let log: Log | undefined
-  const send = (method: string, params: Record<string, unknown>) => {
-    if (open) call.notify({ method, params })
-  }
-  return {
-    ctx: {
-      vars: {},
-      meta: call.meta,
-      auth: call.auth,
-      header: call.header,
-      get signal() {
-        return call.signal
-      },
-      get trace() {
-        return traceOf(call.meta)
-      },
-      get log() {
-        log ??= createLog(call.meta.logLevel, send, env)
-        return log
-      },
-      progress: createProgress(call.meta.progressToken, send, env),
-      ...asking,
-    },
-    end() {
-      open = false
-    },
-  }
+/** What is behind a context. */
+export interface CallState {
+  readonly call: Call
+  readonly env: Environment
+  /** Gives the words to ask with. */
+  readonly begin: () => Asking
+  /** Whether the call goes on: what is told after its result was made goes nowhere. */
+  open: boolean
+  progress?: Context<object>['progress']
+  log?: Log
 }
 
-type Send = (method: string, params: Record<string, unknown>) => void
+const own = Symbol('lutra.call')
 
-function createProgress(
-  progressToken: string | number | undefined,
-  send: Send,
-  { limits }: Environment,
-): Context<object>['progress'] {
+interface Own {
+  vars: object
+  meta: Meta
+  auth: Auth | undefined
+  header: Call['header']
+  [own]: CallState
+}
+
+// Getters on one shared prototype: a literal with getters costs several times a whole call.
+const shared: Omit<Context<object>, 'vars' | 'meta' | 'auth' | 'header'> & ThisType<Own> = {
+  get signal() {
+    return this[own].call.signal
+  },
+  get trace() {
+    return traceOf(this.meta)
+  },
+  get progress() {
+    const state = this[own]
+    state.progress ??= createProgress(state)
+    return state.progress
+  },
+  get log() {
+    const state = this[own]
+    state.log ??= createLog(state)
+    return state.log
+  },
+  get responses() {
+    return readResponses(this[own].call)
+  },
+  get sealState() {
+    const { call, env } = this[own]
+    return (value: unknown, { ttlMs }: { readonly ttlMs?: number } = {}) =>
+      sealState(call, value, { ...sealing(env), ttlMs })
+  },
+  get openState() {
+    const { call, env } = this[own]
+    return () => openState(call, sealing(env))
+  },
+  get ask() {
+    return this[own].begin().ask
+  },
+  get askUrl() {
+    return this[own].begin().askUrl
+  },
+  get step() {
+    return this[own].begin().step
+  },
+  get sample() {
+    const { begin, env } = this[own]
+    deprecate('ctx.sample', "call a model's API from the server", env.logger)
+    return begin().sample
+  },
+  get roots() {
+    const { begin, env } = this[own]
+    deprecate('ctx.roots', 'take paths as tool arguments', env.logger)
+    return begin().roots
+  },
+}
+
+/** How the state of this server's calls is sealed. */
+export function sealing({ seal, name }: Environment) {
+  return { seal, scope: name }
+}
+
+function createProgress(state: CallState): Context<object>['progress'] {
+  const { progressToken } = state.call.meta
   if (progressToken === undefined) return () => {}
   let reached = Number.NEGATIVE_INFINITY
-  const mayPass = createLimiter(limits.notificationsPerSecond)
+  const mayPass = createLimiter(state.env.limits.notificationsPerSecond)
   return (done, total, message) => {
     if (!(done > reached) || !Number.isFinite(done)) return
     const isLast = total !== undefined && done >= total
     if (!mayPass() && !isLast) return
     reached = done
-    send('notifications/progress', {
+    send(state, 'notifications/progress', {
       progressToken,
       progress: done,
       ...(total !== undefined && { total }),
@@ -105,19 +151,25 @@ function createProgress(
   }
 }
 
-function createLog(wanted: LogLevel | undefined, send: Send, env: Environment): Log {
+function createLog(state: CallState): Log {
+  const { call, env } = state
   deprecate('ctx.log', 'write to stderr or use OpenTelemetry', env.logger)
-  const least = wanted && env.logging ? logLevels.indexOf(wanted) : logLevels.length
+  const { logLevel } = call.meta
+  const least = logLevel && env.logging ? logLevels.indexOf(logLevel) : logLevels.length
   const mayPass = createLimiter(env.limits.notificationsPerSecond)
   const entries = logLevels.map((level, rank) => {
     const write = (message: string, data?: unknown) => {
       if (rank < least || !mayPass()) return
       const told = data === undefined ? message : { message, data }
-      send('notifications/message', { level, data: told })
+      send(state, 'notifications/message', { level, data: told })
     }
     return [level, write] as const
   })
   return Object.fromEntries(entries) as Log
+}
+
+function send({ call, open }: CallState, method: string, params: Record<string, unknown>): void {
+  if (open) call.notify({ method, params })
 }
 
 /** Lets so many through in each second. */
@@ -140,16 +192,4 @@ function traceOf({ traceparent, tracestate, baggage }: Meta): Trace {
     ...(tracestate !== undefined && { tracestate }),
     ...(baggage !== undefined && { baggage }),
   }
-}
-
-export interface Asking {
-  ask<S extends StandardSchema>(
-    key: string,
-    message: string,
-    schema: S,
-  ): Promise<
-    | { readonly action: 'accept'; readonly content: OutputOf<S> }
-    | { readonly action: 'decline' | 'cancel' | 'unsupported' }
-  >
-  step<T>(key: string, run: () => MaybePromise<T>): Promise<T>
 }

@@ -1,8 +1,8 @@
-import { createMemoryBus, createMemoryStore, toRpcError } from '@lutra/core'
+import { type Call, createMemoryBus, createMemoryStore, RpcError, toRpcError } from '@lutra/core'
 import type { Empty } from './definition.ts'
-import { createEnvironment, infoOf, signed } from './environment.ts'
-import { compileTool, toolsFeature } from './features/tools.ts'
-import { createPlan } from './plan.ts'
+import { createEnvironment, infoOf, signed, tell } from './environment.ts'
+import { withInside } from './features/inside.ts'
+import { createLive } from './live.ts'
 import type {
   AnyPrompt,
   AnyTool,
@@ -24,33 +24,27 @@ export function createServer<
 
 function makeServer(options: ServerOptions): Server {
   const env = createEnvironment(options)
-  const tools = Object.values(options.tools ?? {})
-  const entries = new Map(tools.map((tool: AnyTool) => [tool.name, compileTool(tool, env)]))
-  const plan = createPlan([toolsFeature(entries, [], env)], options, env)
-  const store = options.store ?? createMemoryStore()
-  const bus = options.bus ?? createMemoryBus()
-  const handler = async (call: Parameters<Server>[0]) => {
+  const bus = options.bus ?? createMemoryBus((error) => tell(error, env))
+  const live = createLive({ options, env, bus })
+  const handler = async (call: Call) => {
     try {
-      return signed(await plan.handler(call), env.meta)
+      return signed(await live.plan().handler(call), env.meta)
     } catch (error) {
-      throw toRpcError(error, call.method, env.onError)
+      if (error instanceof RpcError) throw error
+      // What a caller cut short by cancelling is no fault of the server.
+      throw toRpcError(error, call.method, call.signal.aborted ? undefined : env.onError)
     }
   }
-  const nothing = () => {}
-  return Object.assign(handler, {
+  const server: Server = Object.assign(handler, {
     info: infoOf(options),
     keys: options.keys,
-    store,
+    store: options.store ?? createMemoryStore(),
     bus,
     onError: env.onError,
-    notify: {
-      toolsChanged: nothing,
-      promptsChanged: nothing,
-      resourcesChanged: nothing,
-      resourceUpdated: nothing,
-    },
-    add: nothing,
-    remove: () => false,
-    close: async () => {},
+    notify: live.notify,
+    add: live.add,
+    remove: live.remove,
+    close: live.close,
   })
+  return withInside(server, live.inside)
 }

@@ -6,6 +6,7 @@ import { createLogger } from './deprecate.ts'
 import type { CachedMethod, Limits, Logger, ServerOptions } from './server-types.ts'
 
 export interface Environment {
+  readonly name: string
   /** The `_meta` of every result: who the server is. */
   readonly meta: JsonObject
   readonly seal: Seal
@@ -24,6 +25,7 @@ export function createEnvironment(options: ServerOptions): Environment {
   if (!(pageSize >= 1)) throw new TypeError(`Expected pageSize to be at least 1: ${pageSize}`)
   const logger = options.logger ?? createLogger()
   return {
+    name: options.name,
     meta: Object.freeze({ [metaKeys.serverInfo]: infoOf(options) }),
     seal: createSeal(options.keys),
     limits: { ...defaults, ...options.limits },
@@ -42,6 +44,11 @@ export function createEnvironment(options: ServerOptions): Environment {
       )
     },
   }
+}
+
+/** Tells of an error that belongs to no call. */
+export function tell(error: unknown, { onError }: Environment): void {
+  onError(error, { id: crypto.randomUUID(), method: '' })
 }
 
 /** Who a server says that it is. */

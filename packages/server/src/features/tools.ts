@@ -1,6 +1,5 @@
 /** `tools/list` and `tools/call`. See /specification/2026-07-28/server/tools */
 import {
-  type Call,
   type Feature,
   type Handler,
   type HeaderParam,
@@ -19,6 +18,7 @@ import type { AnyTool } from '../server-types.ts'
 import type { ToolHints } from '../tool.ts'
 import { createList } from './list.ts'
 import { perform } from './perform.ts'
+import type { Shelf } from './shelf.ts'
 import { toolFailure, toToolResult } from './tool-result.ts'
 
 /** A tool as the plan knows it: how it is described, and what is done when it is called by its name. */
@@ -28,17 +28,17 @@ export interface ToolEntry {
 }
 
 /** The feature of a server that has tools. */
-export function toolsFeature(
-  entries: ReadonlyMap<string, ToolEntry>,
-  found: readonly ((call: Call) => Promise<readonly ToolDescription[]>)[],
-  env: Environment,
-): Feature {
-  const items = [...entries.values()].map(({ description }) => description)
+export function toolsFeature({ tools, found }: Shelf, env: Environment): Feature {
+  const { entries } = tools
+  const items = tools.listed().map(({ description }) => description)
   const keyOf = ({ name }: ToolDescription) => name
   return {
     capabilities: { tools: { listChanged: true } },
     methods: {
-      'tools/list': createList({ method: 'tools/list', field: 'tools', items, found, keyOf }, env),
+      'tools/list': createList(
+        { method: 'tools/list', field: 'tools', items, found: found.tools, keyOf },
+        env,
+      ),
       'tools/call': async (call) => {
         const { name } = call.params
         const entry = typeof name === 'string' ? entries.get(name) : undefined

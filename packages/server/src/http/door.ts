@@ -1,6 +1,7 @@
 /** One exchange of Streamable HTTP, as values. See /specification/2026-07-28/basic/transports/streamable-http */
 import {
   claimedVersion,
+  defaultMaxDepth,
   ErrorCode,
   idOf,
   isModern,
@@ -8,22 +9,20 @@ import {
   isRequest,
   type Message,
   type Meta,
-  modernVersions,
-  type Params,
   parseMessage,
   type RequestMessage,
-  RpcError,
   readMeta,
   toRpcError,
   verifyHeaders,
   verifyVersion,
   verifyVersionHeader,
 } from '@lutra/core'
+import { claimsModern, initializeRefused } from '../claim.ts'
 import type { Servable } from '../server-types.ts'
 import { type CorsWords, createCors } from './cors.ts'
 import type { Door, Guard, HttpReply, HttpRequest, LegacyDoor } from './exchange.ts'
 import { createGuard } from './guard.ts'
-import { defaultMaxDepth, type HttpOptions } from './options.ts'
+import type { HttpOptions } from './options.ts'
 import { acceptsReplies, readJson } from './read.ts'
 import { accepted, refuse, refuseRequest } from './reply.ts'
 import { respond } from './respond.ts'
@@ -86,9 +85,7 @@ const onlyPost = { allow: 'POST' }
 
 /** Whether a body is of the older era: neither it nor its header claims a modern revision. */
 function isLegacy(request: HttpRequest, value: unknown): boolean {
-  if (isModern(request.header('mcp-protocol-version'))) return false
-  const messages = Array.isArray(value) ? value : [value]
-  return !messages.some((message) => claimedVersion(paramsOf(message)) !== undefined)
+  return !isModern(request.header('mcp-protocol-version')) && !claimsModern(value)
 }
 
 /** Checks what a request says of itself, in the order that the specification's errors need. */
@@ -104,19 +101,6 @@ function verifyEnvelope(request: HttpRequest, message: RequestMessage, bothEras:
   const meta = readMeta(params)
   verifyHeaders(header, method, params)
   return meta
-}
-
-/** What a client of the older era is told by a server that does not speak it. */
-function initializeRefused(params: Params): RpcError {
-  const requested = params['protocolVersion']
-  return new RpcError(`This server speaks ${modernVersions.join(', ')}, without initialize`, {
-    code: ErrorCode.unsupportedVersion,
-    data: { supported: modernVersions, requested: typeof requested === 'string' ? requested : '' },
-  })
-}
-
-function paramsOf(value: unknown): Params | undefined {
-  return isObject(value) && isObject(value['params']) ? value['params'] : undefined
 }
 
 function methodOf(value: unknown): string {

@@ -29,6 +29,5 @@ export interface HttpOptions {
 
 export const defaultPath = '/mcp'
 export const defaultMaxBodyBytes = 4 * 1024 * 1024
-export const defaultMaxDepth = 128
 export const defaultMaxBufferedBytes = 1024 * 1024
 export const defaultKeepAliveMs = 15_000

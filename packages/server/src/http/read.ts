@@ -1,7 +1,6 @@
 /** Turns the body of a POST into a JSON value, or into the reply that says why not. */
-import { ErrorCode, RpcError } from '@lutra/core'
+import { parseError, parseJson, RpcError } from '@lutra/core'
 import type { HttpHead, HttpRequest, PlainReply } from './exchange.ts'
-import { jsonDepth } from './json-depth.ts'
 import { refuse, refuseRequest } from './reply.ts'
 
 export type Read = { readonly value: unknown } | { readonly refused: PlainReply }
@@ -14,17 +13,11 @@ export function readJson(request: HttpRequest, maxDepth: number): Read {
   if (request.parsed !== undefined) {
     return isDeeper(request.parsed, maxDepth) ? tooDeep(maxDepth) : { value: request.parsed }
   }
-  let text: string
   try {
-    text = utf8.decode(request.body)
-  } catch (cause) {
-    return unreadable('the body is not valid UTF-8', cause)
-  }
-  if (text.length > maxDepth * 2 && jsonDepth(text, maxDepth) > maxDepth) return tooDeep(maxDepth)
-  try {
-    return { value: JSON.parse(text) }
-  } catch (cause) {
-    return unreadable('the body is not JSON', cause)
+    return { value: parseJson(utf8.decode(request.body), maxDepth) }
+  } catch (reason) {
+    const error = reason instanceof RpcError ? reason : parseError('not valid UTF-8', reason)
+    return { refused: refuse(400, error) }
   }
 }
 
@@ -63,12 +56,7 @@ function isJson(contentType: string | undefined): boolean {
 }
 
 function tooDeep(maxDepth: number): Read {
-  return unreadable(`its JSON nests deeper than ${maxDepth}`)
-}
-
-function unreadable(what: string, cause?: unknown): Read {
-  const error = new RpcError(`Parse error: ${what}`, { code: ErrorCode.parse, cause })
-  return { refused: refuse(400, error) }
+  return { refused: refuse(400, parseError(`the JSON nests deeper than ${maxDepth}`)) }
 }
 
 function isDeeper(value: unknown, left: number): boolean {

@@ -1,7 +1,6 @@
 /** Runs a call and replies with JSON, or with an event stream from its first notification on. See /specification/2026-07-28/basic/transports/streamable-http#receiving */
 import {
   encodeMessageEvent,
-  encodeResult,
   failure,
   type Handler,
   type Id,
@@ -9,9 +8,11 @@ import {
   notification,
   type OnError,
   type Params,
+  type Result,
   toRpcError,
   withSignal,
 } from '@lutra/core'
+import { encodeReply } from '../encode-reply.ts'
 import { createEventStream, type EventStream } from './event-stream.ts'
 import type { HttpReply, HttpRequest } from './exchange.ts'
 import { jsonHeaders, refuse, statusOf } from './reply.ts'
@@ -62,7 +63,7 @@ export function respond(
       },
     )
 
-    function succeed(result: Parameters<typeof encodeResult>[0]): void {
+    function succeed(result: Result): void {
       let text: string
       try {
         text = encodeReply(id, result)
@@ -89,11 +90,4 @@ export function respond(
       fail(reason)
     }
   })
-}
-
-/** The result in its envelope; a result that brings its own text is not encoded again. */
-function encodeReply(id: Id, result: Parameters<typeof encodeResult>[0]): string {
-  const text: string | undefined = encodeResult(result)
-  if (text?.[0] !== '{') throw new TypeError('A handler must return a result object')
-  return `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},"result":${text}}`
 }

@@ -1,0 +1,120 @@
+/** Long-lived change notifications. See /specification/2026-07-28/basic/patterns/subscriptions */
+import { type Bus, type Call, ErrorCode, metaKeys, type Result, RpcError } from '@lutra/core'
+import type { Environment } from '../environment.ts'
+import { type Change, changeOf, type ListKind, noticeOf, type Subscription } from './change.ts'
+import { type Filter, printFilter, readFilter } from './filter.ts'
+
+/** Where changes are heard of: a topic of a bus. */
+export interface Source {
+  readonly bus: Bus
+  readonly topic: string
+}
+
+/** Everyone who listens to one server. */
+export interface Hub {
+  /** Answers `subscriptions/listen` when it ends; `offered` are the lists that the server has. */
+  listen(call: Call, offered: readonly ListKind[]): Promise<Result>
+  /** Ends all subscriptions with their result, and takes no more. */
+  close(): void
+}
+
+interface Listener extends Subscription {
+  readonly call: Call
+  readonly filter: Filter
+  readonly end: () => void
+}
+
+/** Hears of changes while someone listens: one bus subscription for each source, however many streams are open. */
+export function createHub(sources: () => readonly Source[], env: Environment): Hub {
+  const listeners = new Set<Listener>()
+  const groups = createGroups()
+  let endings: readonly (() => void)[] = []
+  let closed = false
+
+  function enter(listener: Listener): void {
+    if (listeners.size === 0) {
+      const hear = (message: unknown) => deliver(changeOf(message))
+      endings = sources().map(({ bus, topic }) => bus.subscribe(topic, hear))
+    }
+    listeners.add(listener)
+    groups.add(listener)
+  }
+
+  function leave(listener: Listener): void {
+    if (!listeners.delete(listener)) return
+    groups.remove(listener)
+    listener.end()
+    if (listeners.size > 0) return
+    for (const end of endings) end()
+    endings = []
+  }
+
+  function deliver(change: Change | undefined): void {
+    const group = change && groups.of(change)
+    if (!change || !group) return
+    const notice = noticeOf(change)
+    for (const listener of group) {
+      try {
+        listener.call.notify(notice.to(listener))
+      } catch (error) {
+        env.onError(error, { id: crypto.randomUUID(), method: 'subscriptions/listen' })
+        leave(listener)
+      }
+    }
+  }
+
+  return {
+    async listen(call, offered) {
+      const { subscriptions } = env.limits
+      if (closed) throw refusal('This server is closing: it takes no more subscriptions')
+      if (listeners.size >= subscriptions) {
+        throw refusal(`This server has ${subscriptions} subscriptions open, and takes no more`)
+      }
+      const filter = readFilter(call, offered, env.limits)
+      const { id = crypto.randomUUID(), signal } = call
+      const _meta = { [metaKeys.subscriptionId]: id }
+      await new Promise<void>((end) => {
+        const listener = { id, idText: JSON.stringify(id), call, filter, end }
+        enter(listener)
+        call.notify({
+          method: 'notifications/subscriptions/acknowledged',
+          params: { notifications: printFilter(filter), _meta },
+        })
+        if (signal.aborted) leave(listener)
+        else signal.addEventListener('abort', () => leave(listener), { once: true })
+      })
+      return { resultType: 'complete', _meta: { ...env.meta, ..._meta } }
+    },
+    close() {
+      closed = true
+      for (const listener of [...listeners]) leave(listener)
+    },
+  }
+}
+
+/** Who is told of which change. */
+function createGroups() {
+  const byKey = new Map<string, Set<Listener>>()
+  const keysOf = ({ lists, uris }: Filter) => [...lists, ...uris.map((uri) => `uri ${uri}`)]
+  return {
+    of: (change: Change) => byKey.get('list' in change ? change.list : `uri ${change.uri}`),
+    add(listener: Listener): void {
+      for (const key of keysOf(listener.filter)) {
+        const group = byKey.get(key)
+        if (group) group.add(listener)
+        else byKey.set(key, new Set([listener]))
+      }
+    },
+    remove(listener: Listener): void {
+      for (const key of keysOf(listener.filter)) {
+        const group = byKey.get(key)
+        group?.delete(listener)
+        if (group?.size === 0) byKey.delete(key)
+      }
+    },
+  }
+}
+
+function refusal(message: string): RpcError {
+  return new RpcError(message, { code: ErrorCode.internal })
+}
