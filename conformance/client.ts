@@ -1,0 +1,28 @@
+import { connect } from '@lutra/client/connect'
+import { scenarios } from './everything/client-scenarios.ts'
+
+const url = process.argv.at(-1) ?? ''
+const scenario = process.env['MCP_CONFORMANCE_SCENARIO'] ?? 'tools_call'
+const walk = scenarios.get(scenario)
+if (!walk) {
+  console.error(`No walk for the scenario ${scenario}`)
+  process.exit(1)
+}
+
+await using client = await connect(url, {
+  info: { name: 'lutra-conformance', version: '0.1.0' },
+  onWarning: (message) => console.error(message),
+  answer: {
+    // Nothing typed in: what the form has as defaults is what is sent.
+    elicit: async ({ form }) => ({ action: 'accept', content: confirmAll(form) }),
+  },
+})
+await walk(client)
+
+function confirmAll(form: unknown): Record<string, boolean> {
+  const { properties = {} } = (form ?? {}) as { properties?: Record<string, { type?: unknown }> }
+  const yes = Object.entries(properties).filter(([, { type }]) => type === 'boolean')
+  return Object.fromEntries(
+    yes.filter(([name]) => name === 'confirmed').map(([name]) => [name, true]),
+  )
+}

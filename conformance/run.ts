@@ -1,0 +1,35 @@
+import { serveNode } from '@lutra/server/serve-node'
+import { createEverything } from './everything/server.ts'
+import type { Outcome } from './official/results.ts'
+import { runSuite } from './official/run-suite.ts'
+import { notBuilt, type Run, runs } from './official/runs.ts'
+
+const counted = { passed: 0, failed: 0, notBuilt: 0 }
+
+const { url, close } = await serveNode(createEverything()).listen()
+for (const run of runs) {
+  process.stdout.write(`\n${run.role}, ${run.revision}\n`)
+  for (const outcome of await runSuite(run, url)) tell(run, outcome)
+}
+await close()
+
+if (counted.notBuilt > 0) console.log(`\n${counted.notBuilt} scenarios of what is not built yet`)
+console.log(`\n${counted.passed} passed, ${counted.failed} failed`)
+process.exit(counted.failed > 0 ? 1 : 0)
+
+function tell(_run: Run, { scenario, passed, skipped, failed }: Outcome): void {
+  const missing = notBuilt.find(({ prefix }) => scenario.startsWith(prefix))
+  const sign = missing ? '-' : failed.length > 0 || passed === 0 ? '✗' : '✓'
+  const counts = missing
+    ? `not built: ${missing.what}`
+    : `${passed} checks${skipped.length > 0 ? `, ${skipped.length} not applicable` : ''}`
+  console.log(`  ${sign} ${scenario.padEnd(48)} ${counts}`)
+  if (missing) {
+    counted.notBuilt++
+    return
+  }
+  for (const one of skipped) console.log(`      not applicable: ${one}`)
+  for (const one of failed) console.log(`      failed: ${one}`)
+  if (sign === '✓') counted.passed++
+  else counted.failed++
+}
