@@ -10,11 +10,13 @@ export const budgets: Record<string, number> = {
   '@lutra/server/serve-node': 16,
   '@lutra/server/serve-stdio': 16,
   '@lutra/server/modern': 12,
+  '@lutra/server/tracing': 3,
   '@lutra/client': 14,
   '@lutra/client/connect': 20,
   '@lutra/client/connect-http': 16,
   '@lutra/client/connect-stdio': 16,
   '@lutra/client/modern': 14,
+  '@lutra/client/tracing': 3,
   '@lutra/client/host': 22,
   'JSON Schema validator': 14,
 }

@@ -69,6 +69,7 @@ export {
   inputRequired,
   isInputRequired,
 } from './input.ts'
+export { defaultMaxDepth, parseError, parseJson } from './json.ts'
 export {
   createLineReader,
   LineError,
@@ -167,6 +168,7 @@ export {
   validateWith,
 } from './standard-schema.ts'
 export type { Store, StoreEntry, Versioned, WriteOptions } from './store.ts'
+export { type OpenTelemetry, type TracingOptions, traceCalls } from './trace.ts'
 export { parseTemplate, type TemplateValues, type UriTemplate } from './uri-template.ts'
 export { type CompileOptions, compileSchema, type Validate, type Violation } from './validate.ts'
 export { isModern, latestVersion, modernVersions, verifyVersion } from './version.ts'
