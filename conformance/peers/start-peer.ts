@@ -27,8 +27,11 @@ export interface Peer extends AsyncDisposable {
 }
 
 /** Starts a server of server-everything that listens for HTTP, and waits until it does. */
-export async function startEverything(mode: 'sse' | 'streamableHttp'): Promise<Peer> {
-  const port = await freePort()
+export async function startEverything(
+  mode: 'sse' | 'streamableHttp',
+  wanted?: number,
+): Promise<Peer> {
+  const port = wanted ?? (await freePort())
   const file = peerFile('@modelcontextprotocol/server-everything')
   const child = spawn(process.execPath, [file, mode], {
     env: { ...process.env, PORT: String(port) },

@@ -15,7 +15,7 @@ function overPipe(pipe: Pipe): LegacyWire {
     start(listener) {
       read().then(
         () => listener.ended(closing ? undefined : new ConnectionError('The server has gone')),
-        (cause: unknown) => listener.ended(new ConnectionError('The connection broke', { cause })),
+        (cause: unknown) => listener.ended(asConnectionError(cause)),
       )
       async function read(): Promise<void> {
         for await (const message of pipe.incoming) listener.receive(message, 'pipe')
@@ -29,4 +29,9 @@ function overPipe(pipe: Pipe): LegacyWire {
       await pipe.close()
     },
   }
+}
+
+function asConnectionError(cause: unknown): ConnectionError {
+  if (cause instanceof ConnectionError) return cause
+  return new ConnectionError('The connection broke', { cause })
 }
