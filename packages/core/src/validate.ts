@@ -4,6 +4,7 @@
  */
 
 import { compileResolved } from './json-schema/compile.ts'
+import { assertEnds } from './json-schema/endless.ts'
 import { readDocument } from './json-schema/resolve.ts'
 import {
   type Check,
@@ -44,6 +45,7 @@ export function compileSchema(schema: JsonSchema, options: CompileOptions = {}):
   const { formats = false, documents = new Map(), ...limits } = options
   const bounds = { ...defaults, ...limits }
   const resolved = readDocument(schema, { documents, limits: bounds })
+  assertEnds(resolved.document)
   const check = compileResolved(resolved, { formats })
   let idle: Run | undefined = createRun(bounds)
   return (value) => {

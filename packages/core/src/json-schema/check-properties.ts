@@ -11,6 +11,8 @@ interface Property {
   readonly required: boolean
   /** Whether `properties` names it, and not `required` alone. */
   readonly named: boolean
+  /** Whether every object seems to have it: `constructor`, `toString`, `__proto__`. */
+  readonly inherited: boolean
 }
 
 type MembersCheck = (value: Members, run: Run) => boolean
@@ -38,9 +40,13 @@ function declaredProperties(build: Build): Property[] {
   const names = build.get('required')
   const required = new Set(Array.isArray(names) ? names.map(String) : [])
   const properties = entriesOf(build.get('properties')).map(([key, schema]) => {
-    return { key, check: build.sub(schema), required: required.delete(key), named: true }
+    const inherited = key in Object.prototype
+    return { key, check: build.sub(schema), required: required.delete(key), named: true, inherited }
   })
-  const others = [...required].map((key) => ({ key, check: pass, required: true, named: false }))
+  const others = [...required].map((key) => {
+    const inherited = key in Object.prototype
+    return { key, check: pass, required: true, named: false, inherited }
+  })
   return [...properties, ...others]
 }
 
@@ -48,8 +54,10 @@ function declaredProperties(build: Build): Property[] {
 function checkDeclared(properties: readonly Property[], value: Members, run: Run): number {
   let present = 0
   let valid = true
-  for (const { key, check, required, named } of properties) {
-    const member = own(value, key)
+  // To ask for an own property costs more than all the rest; plain objects need it for few names.
+  const plain = Object.getPrototypeOf(value) === Object.prototype
+  for (const { key, check, required, named, inherited } of properties) {
+    const member = plain && !inherited ? value[key] : own(value, key)
     if (member === undefined) {
       if (!required) continue
       valid = report(run, 'required', `the property ${quote(key)} is missing`)

@@ -17,6 +17,8 @@ export interface Build {
   dynamicTargets(name: string): ReadonlyMap<object, Target>
   pattern(source: string): Matcher
   readonly formats: boolean
+  /** Whether it matters by which way a schema is reached. */
+  readonly dynamic: boolean
 }
 
 /** A place that is referred to; its check is there once everything is compiled. */

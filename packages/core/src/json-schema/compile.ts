@@ -27,10 +27,19 @@ export function compileResolved(resolved: Resolved, { formats }: { formats: bool
   for (let next = compiling.waiting.pop(); next; next = compiling.waiting.pop()) {
     next.check = compileAt(compiling, next.place)
   }
+  if (!isDynamic(compiling)) return check.check
   return (value, run) => {
     run.scope.push(resolved.root.resource)
     return check.check(value, run)
   }
+}
+
+/** Whether it matters by which way a schema is reached. */
+function isDynamic({ document }: Compiling): boolean {
+  for (const resource of document.resources.values()) {
+    if (resource.dynamicAnchors.size > 0) return true
+  }
+  return false
 }
 
 function targetAt({ targets, waiting }: Compiling, place: Place): Target {
@@ -72,6 +81,7 @@ function createBuild(
   return {
     place,
     formats,
+    dynamic: isDynamic(compiling),
     get: (keyword) =>
       keywords.has(keyword) && (!alone || keyword === '$ref') && Object.hasOwn(schema, keyword)
         ? schema[keyword]
@@ -95,7 +105,7 @@ function compileSub(compiling: Compiling, parent: Place, child: unknown): Check 
   if (typeof child === 'boolean') return child ? pass : never
   const place = compiling.document.places.get(child) ?? { ...parent, schema: child }
   const check = compileAt(compiling, place)
-  if (place.resource === parent.resource) return check
+  if (place.resource === parent.resource || !isDynamic(compiling)) return check
   return (value, run) => {
     run.scope.push(place.resource)
     const valid = check(value, run)

@@ -9,7 +9,7 @@ export function referenceChecks(build: Build): Check[] {
 
 function staticReference(build: Build): Check | undefined {
   const reference = build.get('$ref')
-  return reference === undefined ? undefined : to(build.target(reference))
+  return reference === undefined ? undefined : to(build.target(reference), build)
 }
 
 /** Leads to the outermost schema on the way here that has the anchor, if the nearest has it too. */
@@ -21,7 +21,7 @@ function dynamicReference(build: Build): Check | undefined {
   const name = recursive === undefined ? anchorName(String(reference)) : ''
   const { dynamicAnchors } = nearest.place.resource
   if (name === undefined || dynamicAnchors.get(name)?.schema !== nearest.place.schema) {
-    return to(nearest)
+    return to(nearest, build)
   }
   const targets = build.dynamicTargets(name)
   return (value, run) => {
@@ -31,7 +31,8 @@ function dynamicReference(build: Build): Check | undefined {
   }
 }
 
-function to(target: Target): Check {
+function to(target: Target, { dynamic }: Build): Check {
+  if (!dynamic) return (value, run) => follow(target.check, value, run)
   return (value, run) => enter(target, value, run)
 }
 

@@ -70,9 +70,10 @@ const stepsPerClock = 4096
 
 export function restart(run: Run, violations: Violation[] | undefined): void {
   run.violations = violations
-  run.path.length = 0
+  // Emptying an array that is empty already would still cost it its memory.
+  if (run.path.length > 0) run.path.length = 0
+  if (run.scope.length > 0) run.scope.length = 0
   run.frame = undefined
-  run.scope.length = 0
   run.depth = 0
   run.steps = 0
   run.clockAt = stepsPerClock
@@ -99,9 +100,9 @@ export function report(run: Run, keyword: string, message: string): false {
   return false
 }
 
-/** Steps down to a member; `descend` steps up again. */
+/** Steps down to a member; `descend` steps up again. The path matters only in reports. */
 export function at(run: Run, key: string | number): Run {
-  run.path.push(key)
+  if (run.violations !== undefined) run.path.push(key)
   return run
 }
 
@@ -111,7 +112,7 @@ export function descend(check: Check, member: unknown, run: Run): boolean {
   run.frame = undefined
   const valid = check(member, run)
   run.frame = frame
-  run.path.pop()
+  if (run.violations !== undefined) run.path.pop()
   return valid
 }
 
