@@ -82,8 +82,7 @@ async function connectIn(
       if (!(error instanceof ConnectionError)) throw error
     }
   } else await pipe.close()
-  const fresh = await open()
-  return attempt(`${legacy}, started anew`, () => connectLegacyPipe(fresh, options))
+  return attempt(`${legacy}, started anew`, async () => connectLegacyPipe(await open(), options))
 }
 
 async function probing(pipe: Pipe, options: NegotiateOptions) {
