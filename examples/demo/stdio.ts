@@ -1,0 +1,4 @@
+import { serveStdio } from '@lutra/server/serve-stdio'
+import { createFerry } from './ferry.ts'
+
+await serveStdio(createFerry())
