@@ -112,11 +112,12 @@ function nameOf({ method, params }: Call): string {
   return typeof target === 'string' ? `${method} ${clip(target)}` : method
 }
 
-function attributesOf({ method, params, meta, header }: Call): Attributes {
+function attributesOf({ id, method, params, meta, header }: Call): Attributes {
   const { name, uri } = params
   return {
     'mcp.method.name': clip(method),
     'mcp.protocol.version': clip(meta.protocolVersion),
+    ...(id !== undefined && { 'jsonrpc.request.id': clip(String(id)) }),
     ...(method === 'tools/call' && { 'gen_ai.operation.name': 'execute_tool' }),
     ...(method === 'tools/call' && typeof name === 'string' && { 'gen_ai.tool.name': clip(name) }),
     ...(method === 'prompts/get' &&

@@ -99,8 +99,8 @@ const shared: Omit<Context<object>, 'vars' | 'meta' | 'auth' | 'header'> & ThisT
   },
   get sealState() {
     const { call, env } = this[own]
-    return (value: unknown, { ttlMs }: { readonly ttlMs?: number } = {}) =>
-      sealState(call, value, { ...sealing(env), ttlMs })
+    return (value: unknown, options?: { readonly ttlMs?: number }) =>
+      sealState(call, value, { ...sealing(env), ...options })
   },
   get openState() {
     const { call, env } = this[own]
@@ -128,8 +128,8 @@ const shared: Omit<Context<object>, 'vars' | 'meta' | 'auth' | 'header'> & ThisT
 }
 
 /** How the state of this server's calls is sealed. */
-export function sealing({ seal, name }: Environment) {
-  return { seal, scope: name }
+export function sealing({ seal, name, asking }: Environment) {
+  return { ...asking, seal, scope: name }
 }
 
 function createProgress(state: CallState): Context<object>['progress'] {

@@ -1,5 +1,6 @@
 /** What all features of one server share. */
 import { type CacheHints, metaKeys, type OnError, type Result } from '@lutra/core'
+import type { AskingSettings } from './ask/asking.ts'
 import { createSeal, type Seal } from './ask/seal.ts'
 import type { JsonObject } from './definition.ts'
 import { createLogger } from './deprecate.ts'
@@ -10,6 +11,7 @@ export interface Environment {
   /** The `_meta` of every result: who the server is. */
   readonly meta: JsonObject
   readonly seal: Seal
+  readonly asking: AskingSettings
   readonly limits: Limits
   readonly logger: Logger
   readonly onError: OnError
@@ -28,6 +30,7 @@ export function createEnvironment(options: ServerOptions): Environment {
     name: options.name,
     meta: Object.freeze({ [metaKeys.serverInfo]: infoOf(options) }),
     seal: createSeal(options.keys),
+    asking: options.asking ?? {},
     limits: { ...defaults, ...options.limits },
     logger,
     onError:

@@ -1,5 +1,5 @@
 export type { Answer, ContentOf, FormSchema, UrlAnswer } from './ask/answers.ts'
-export type { Asking, AskOptions } from './ask/asking.ts'
+export type { Asking, AskingSettings, AskOptions } from './ask/asking.ts'
 export { elicit, elicitUrl, listRoots, sample } from './ask/requests.ts'
 export type { Responses } from './ask/responses.ts'
 export { createSeal, type Keys, type Seal, SealError, type SealOptions } from './ask/seal.ts'

@@ -10,6 +10,7 @@ import type {
   OnError,
   Store,
 } from '@lutra/core'
+import type { AskingSettings } from './ask/asking.ts'
 import type { Keys } from './ask/seal.ts'
 import type { Empty } from './definition.ts'
 import type { Prompt } from './prompt.ts'
@@ -95,6 +96,8 @@ export interface ServerOptions<
   readonly pageSize?: number
   /** Encrypts cursors, for lists whose names must not be seen in them. */
   readonly sealCursors?: boolean
+  /** How long the questions of `ctx.ask` may be answered, and how many there may be. */
+  readonly asking?: AskingSettings
   /** Whether `ctx.log` sends anything (true). */
   readonly logging?: boolean
   /** Is told what callers only see as "Internal error" with an id. The logger where it is not given. */

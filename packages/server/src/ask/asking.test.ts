@@ -7,7 +7,8 @@ import {
   isInputRequired,
 } from '@lutra/core'
 import { z } from 'zod'
-import { type Asking, type AskingOptions, runAsking } from './asking.ts'
+import { type Asking, runAsking } from './asking.ts'
+import type { RunOptions } from './run.ts'
 import { createSeal } from './seal.ts'
 import { isSuspended } from './suspended.ts'
 
@@ -38,7 +39,7 @@ type Body = (asking: Asking) => unknown
 function start(
   body: Body,
   params: Record<string, unknown> = {},
-  options: Partial<AskingOptions> = {},
+  options: Partial<RunOptions> = {},
 ) {
   return runAsking(callOf(params), { seal, ...options }, body)
 }
@@ -53,7 +54,7 @@ async function expectQuestions(outcome: Promise<unknown>): Promise<InputRequired
 async function walk(
   body: Body,
   answer: (key: string) => unknown,
-  options: Partial<AskingOptions> = {},
+  options: Partial<RunOptions> = {},
 ) {
   const rounds: string[][] = []
   let params: Record<string, unknown> = {}

@@ -64,12 +64,13 @@ export interface Asking {
   step<T>(key: string, work: () => T | Promise<T>): Promise<T>
 }
 
-export interface AskingOptions extends RunOptions {}
+/** How asking is bounded. */
+export type AskingSettings = Pick<RunOptions, 'ttlMs' | 'maxRounds' | 'maxQuestions' | 'once'>
 
 /** Runs a body that may ask: comes to what it returns, or to the questions that it cannot go on without. */
 export function runAsking<T>(
   call: Call,
-  options: AskingOptions,
+  options: RunOptions,
   body: (asking: Asking) => T | Promise<T>,
 ): Promise<T | InputRequiredResult> {
   const run = createRun(call, options)

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import type { Auth, Call, InputRequiredResult } from '@lutra/core'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { type AskingOptions, runAsking } from './asking.ts'
+import { runAsking } from './asking.ts'
+import type { RunOptions } from './run.ts'
 import { createSeal } from './seal.ts'
 import { openState, sealState } from './state.ts'
 
@@ -27,7 +28,7 @@ function userOf(subject: string, clientId?: string): Auth {
 
 let paid = 0
 
-function pay(call: Call, options: Partial<AskingOptions> = {}) {
+function pay(call: Call, options: Partial<RunOptions> = {}) {
   return runAsking(call, { seal, ...options }, async ({ ask, step }) => {
     const granted = await step('grant', () => 'granted')
     const answer = await ask('confirm', 'Sure?', z.object({ sure: z.boolean() }))
@@ -40,7 +41,7 @@ function retry(call: Call, requestState: unknown): Call {
   return { ...call, params: { ...call.params, requestState, inputResponses: { confirm: yes } } }
 }
 
-async function stateOf(call: Call, options: Partial<AskingOptions> = {}): Promise<string> {
+async function stateOf(call: Call, options: Partial<RunOptions> = {}): Promise<string> {
   const { requestState } = (await pay(call, options)) as InputRequiredResult
   assert.ok(requestState)
   return requestState

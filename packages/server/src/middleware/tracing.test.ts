@@ -50,13 +50,14 @@ function onlySpan() {
 }
 
 test('a call becomes a server span in the words of the conventions', async () => {
-  await tracing()(complete)(callOf({ header: () => undefined }))
+  await tracing()(complete)(callOf({ id: 7, header: () => undefined }))
   const { name, kind, attributes, status } = onlySpan()
   assert.equal(name, 'tools/call add')
   assert.equal(kind, api.SpanKind.SERVER)
   assert.deepEqual(attributes, {
     'mcp.method.name': 'tools/call',
     'mcp.protocol.version': '2026-07-28',
+    'jsonrpc.request.id': '7',
     'gen_ai.operation.name': 'execute_tool',
     'gen_ai.tool.name': 'add',
     'network.transport': 'tcp',
