@@ -1,5 +1,6 @@
 /** The replies that hold one JSON message, and the status that goes with an error. See /specification/2026-07-28/basic/transports/streamable-http */
-import { ErrorCode, failure, type Id, RpcError } from '@lutra/core'
+import { ErrorCode, type Id, RpcError } from '@lutra/core'
+import { encodeFailure } from '../encode-reply.ts'
 import type { PlainReply } from './exchange.ts'
 
 export const jsonHeaders: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
@@ -16,7 +17,7 @@ export function refuse(
   return {
     status,
     headers: about.headers ? { ...jsonHeaders, ...about.headers } : jsonHeaders,
-    body: JSON.stringify(failure(about.id, error)),
+    body: encodeFailure(about.id, error),
   }
 }
 

@@ -1,7 +1,6 @@
 /** Runs a call and replies with JSON, or with an event stream from its first notification on. See /specification/2026-07-28/basic/transports/streamable-http#receiving */
 import {
   encodeMessageEvent,
-  failure,
   type Handler,
   type Id,
   type Meta,
@@ -12,7 +11,7 @@ import {
   toRpcError,
   withSignal,
 } from '@lutra/core'
-import { encodeReply } from '../encode-reply.ts'
+import { encodeFailure, encodeReply } from '../encode-reply.ts'
 import { createEventStream, type EventStream } from './event-stream.ts'
 import type { HttpReply, HttpRequest } from './exchange.ts'
 import { jsonHeaders, refuse, statusOf } from './reply.ts'
@@ -80,7 +79,7 @@ export function respond(
       done = true
       // Nobody is left to read it, and what an aborted call throws is no news.
       const error = toRpcError(reason, method, gone?.signal.aborted ? undefined : onError)
-      if (stream) stream.end(encodeMessageEvent(JSON.stringify(failure(id, error))))
+      if (stream) stream.end(encodeMessageEvent(encodeFailure(id, error)))
       else resolve(refuse(statusOf(error), error, { id }))
     }
 
