@@ -1,10 +1,10 @@
 /** Runs a call and replies with JSON, or with an event stream from its first notification on. See /specification/2026-07-28/basic/transports/streamable-http#receiving */
 import {
   encodeMessageEvent,
+  encodeNotification,
   type Handler,
   type Id,
   type Meta,
-  notification,
   type OnError,
   type Params,
   type Result,
@@ -47,7 +47,7 @@ export function respond(
         header: (name) => request.header(name),
         notify(message) {
           if (done) return
-          const text = encodeMessageEvent(JSON.stringify(notification(message)))
+          const text = encodeMessageEvent(encodeNotification(message))
           if (!stream) {
             stream = createEventStream()
             resolve(stream.reply)
