@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nodeRuntime } from '../../scripts/node-runtime.ts'
@@ -7,12 +6,14 @@ import { root, runCommand } from '../../scripts/run-command.ts'
 import { type Outcome, readResults } from './results.ts'
 import type { Run } from './runs.ts'
 
+// The package has no entry of its own, only a program.
+const suite = join(root, 'node_modules/@modelcontextprotocol/conformance/dist/index.js')
+
 // The suite needs a newer Node.js than what it tests.
 const suiteNeeds = 24
 
 /** Runs a part of the official suite, against a server at `url` or the client of this project. */
 export async function runSuite({ role, choose }: Run, url: string): Promise<Outcome[]> {
-  const suite = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance')
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'))
   try {
     const target = role === 'server' ? ['--url', url] : ['--command', clientCommand()]
