@@ -37,7 +37,7 @@ function checkSources(one: Package): string[] {
       importsOf(readFileSync(join(source, path), 'utf8'))
         .filter((specifier) => !specifier.startsWith('.') && !isBuiltin(specifier))
         .map(packageOf)
-        .filter((wanted) => !one.dependencies.has(wanted))
+        .filter((wanted) => wanted !== one.name && !one.dependencies.has(wanted))
         .map((wanted) => `${one.folder}/src/${path}: imports ${wanted}, which is not declared`),
     )
 }

@@ -5,7 +5,7 @@ import { readPackages } from './workspace.ts'
 const paths: Record<string, string[]> = {}
 const workspaces: Record<
   string,
-  { entry: string[]; project: string[]; ignoreDependencies?: string[] }
+  { entry: string[]; project: string[]; ignoreBinaries?: string[]; ignoreDependencies?: string[] }
 > = {
   '.': {
     entry: [
@@ -16,6 +16,7 @@ const workspaces: Record<
       'examples/**/*.ts',
     ],
     project: ['{scripts,conformance,bench,examples}/**/*.ts'],
+    ignoreBinaries: ['apt-get', 'dpkg-deb'],
     // Started by name, not imported.
     ignoreDependencies: [
       '@arethetypeswrong/cli',
@@ -49,6 +50,8 @@ const config: KnipConfig = {
   workspaces,
   paths,
   ignoreExportsUsedInFile: { interface: true, type: true },
+  // What is used only where the user brings it along.
+  exclude: ['optionalPeerDependencies'],
 }
 
 export default config
