@@ -5,6 +5,7 @@
 export const budgets: Record<string, number> = {
   '@lutra/core': 14,
   '@lutra/core/legacy': 6,
+  '@lutra/core/trace': 3,
   '@lutra/server': 14,
   '@lutra/server/serve-http': 16,
   '@lutra/server/serve-node': 16,

@@ -168,7 +168,6 @@ export {
   validateWith,
 } from './standard-schema.ts'
 export type { Store, StoreEntry, Versioned, WriteOptions } from './store.ts'
-export { type OpenTelemetry, type TracingOptions, traceCalls } from './trace.ts'
 export { parseTemplate, type TemplateValues, type UriTemplate } from './uri-template.ts'
 export { type CompileOptions, compileSchema, type Validate, type Violation } from './validate.ts'
 export { isModern, latestVersion, modernVersions, verifyVersion } from './version.ts'

@@ -1,4 +1,5 @@
-import { type Middleware, type OpenTelemetry, type TracingOptions, traceCalls } from '@lutra/core'
+import type { Middleware } from '@lutra/core'
+import { type OpenTelemetry, type TracingOptions, traceCalls } from '@lutra/core/trace'
 
 /**
  * Makes an OpenTelemetry span of each call that a client makes, and hands its trace on to the server in `_meta`. Costs

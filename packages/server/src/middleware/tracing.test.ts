@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { afterEach, before, test } from 'node:test'
 import { tracing as clientTracing } from '@lutra/client/tracing'
-import { type Call, type Handler, invalidParams, type Meta, traceCalls } from '@lutra/core'
+import { type Call, type Handler, invalidParams, type Meta } from '@lutra/core'
+import { traceCalls } from '@lutra/core/trace'
 import * as api from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import {
