@@ -1,7 +1,6 @@
 /** What every legacy wire does with a request once its session is known. */
 import {
   type Auth,
-  type Call,
   type Handler,
   type Meta,
   methodNotFound,
@@ -10,6 +9,7 @@ import {
   notification,
   type RequestMessage,
   type Result,
+  withSignal,
 } from '@lutra/core'
 import { lowerNotification, modernOnlyMethods, type Revision } from '@lutra/core/legacy'
 import type { Cancellation } from './cancellation.ts'
@@ -22,7 +22,7 @@ import { callMeta } from './session-meta.ts'
 export interface CallContext {
   readonly revision: Revision
   readonly meta: Meta
-  readonly memory: SessionMemory
+  readonly memory: () => SessionMemory
   readonly limits: SessionLimits
   readonly cancellation: Cancellation
   readonly auth: Auth | undefined
@@ -38,29 +38,26 @@ export async function answerCall(
 ): Promise<Result> {
   const own = ownMethods.get(method)
   if (own) {
-    await own(context.memory, params)
+    await own(context.memory(), params)
     return done
   }
   if (modernOnlyMethods.has(method)) throw methodNotFound(method)
   const { cancellation, revision, limits } = context
   let open = true
-  const call: Call = {
+  // No headers: what mirrors a request in them is modern, and a legacy client sends none of it.
+  const request = {
     id,
     method,
     params,
     meta: callMeta(context.meta, params),
     auth: context.auth,
-    // No headers: what mirrors a request in them is modern, and a legacy client sends none of it.
-    get signal() {
-      return cancellation.signal
-    },
     notify(told: Notification) {
-      const lowered = open && !cancellation.cancelled ? lowerNotification(told) : undefined
+      const lowered = open && !cancellation.isCancelled() ? lowerNotification(told) : undefined
       if (lowered) context.notify(notification(lowered))
     },
   }
   try {
-    return await runCall(handler, call, {
+    return await runCall(handler, withSignal(request, cancellation.signal), {
       revision,
       maxRounds: limits.maxRounds,
       maxWaitMs: limits.questionTimeoutMs,

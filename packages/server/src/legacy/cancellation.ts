@@ -1,7 +1,7 @@
 /** The one way to end a call, whose `AbortSignal` is made when somebody first looks at it. */
 export interface Cancellation {
-  readonly signal: AbortSignal
-  readonly cancelled: boolean
+  signal(): AbortSignal
+  isCancelled(): boolean
   cancel(reason: unknown): void
 }
 
@@ -9,14 +9,12 @@ export function createCancellation(): Cancellation {
   let controller: AbortController | undefined
   let ended: { readonly reason: unknown } | undefined
   return {
-    get signal() {
+    signal() {
       controller ??= new AbortController()
       if (ended) controller.abort(ended.reason)
       return controller.signal
     },
-    get cancelled() {
-      return ended !== undefined
-    },
+    isCancelled: () => ended !== undefined,
     cancel(reason) {
       ended ??= { reason }
       controller?.abort(ended.reason)

@@ -1,17 +1,7 @@
-import type { Auth, Handler, Meta, Result } from '@lutra/core'
-import { createCancellation } from './cancellation.ts'
+import { type Auth, type Handler, type Meta, type Result, withSignal } from '@lutra/core'
 
 /** Asks a handler what it is and offers, as the handshake of a session and its own methods need it. */
 export function discover(handler: Handler, meta: Meta, auth: Auth | undefined): Promise<Result> {
-  const cancellation = createCancellation()
-  return handler({
-    method: 'server/discover',
-    params: {},
-    meta,
-    auth,
-    get signal() {
-      return cancellation.signal
-    },
-    notify() {},
-  })
+  const call = { method: 'server/discover', params: {}, meta, auth, notify() {} }
+  return handler(withSignal(call, () => new AbortController().signal))
 }

@@ -6,6 +6,8 @@ export interface ListenerOptions {
   readonly meta: () => Meta
   readonly auth?: Auth | undefined
   readonly notify: (notification: Notification) => void
+  /** The handler has ended it: it is going down. */
+  readonly ended?: () => void
 }
 
 /** What a legacy session hears of without having asked on each request. */
@@ -51,6 +53,7 @@ export function createListener(handler: Handler, options: ListenerOptions): List
         () => {
           before?.abort()
           resolve()
+          if (current === mine && !mine.signal.aborted) options.ended?.()
         },
         (reason) => {
           if (current === mine) current = before

@@ -9,6 +9,7 @@ import {
   RpcError,
   request,
 } from '@lutra/core'
+import { after } from './after.ts'
 
 export interface QuestionLimits {
   /** Milliseconds that a client, and the person before it, may take for an answer. */
@@ -34,7 +35,7 @@ export interface Questions {
   settle(answer: ResultMessage | ErrorMessage): boolean
   /** Ends every wait. */
   close(reason: unknown): void
-  readonly size: number
+  size(): number
 }
 
 export function createQuestions({ timeoutMs, max }: QuestionLimits): Questions {
@@ -50,11 +51,11 @@ export function createQuestions({ timeoutMs, max }: QuestionLimits): Questions {
           waiting.reject(reason)
           send(notification({ method: 'notifications/cancelled', params: { requestId: id } }))
         }
-        const timer = setTimeout(() => withdraw(timedOut(method, timeoutMs)), timeoutMs)
+        const stopClock = after(timeoutMs, () => withdraw(timedOut(method, timeoutMs)))
         const abort = () => withdraw(signal.reason)
         signal.addEventListener('abort', abort)
         const ended = () => {
-          clearTimeout(timer)
+          stopClock()
           signal.removeEventListener('abort', abort)
           open.delete(id)
         }
@@ -82,9 +83,7 @@ export function createQuestions({ timeoutMs, max }: QuestionLimits): Questions {
     close(reason) {
       for (const waiting of [...open.values()]) waiting.reject(reason)
     },
-    get size() {
-      return open.size
-    },
+    size: () => open.size,
   }
 }
 

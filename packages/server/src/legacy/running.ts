@@ -9,7 +9,7 @@ export interface Running {
   /** Ends one call at the wish of the client; false where it is not among these. */
   cancel(id: Id): boolean
   close(reason: unknown): void
-  readonly size: number
+  size(): number
 }
 
 export function createRunning(max: number): Running {
@@ -33,9 +33,7 @@ export function createRunning(max: number): Running {
     close(reason) {
       for (const cancellation of [...calls.values()]) cancellation.cancel(reason)
     },
-    get size() {
-      return calls.size
-    },
+    size: () => calls.size,
   }
 }
 

@@ -116,7 +116,9 @@ test('before the handshake only pings are answered; requests sent during it wait
     method: 'initialize',
     params: { protocolVersion: '2025-06-18', capabilities: {} },
   })
-  assert.deepEqual((await client.request(4, 'tools/list'))['result'], { tools: [] })
+  const waited = client.request(4, 'tools/list')
+  assert.equal((await client.take(() => true))['id'], 3)
+  assert.deepEqual((await waited)['result'], { tools: [] })
   const broken = await client.request(5, 'initialize', { capabilities: {} })
   assert.equal((broken['error'] as Json)['code'], -32602)
   assert.deepEqual((await client.request(6, 'tools/list'))['result'], { tools: [] })
@@ -221,12 +223,14 @@ test('a page is asked for once, waited for, and its end is told', async () => {
 
 test('questions end when their time is up, and the client is told', async () => {
   const client = talk(createFixture(), { questionTimeoutMs: 20 })
+  const alive = setInterval(() => {}, 1000)
   await client.greet('2025-11-25', { elicitation: {} })
   const done = client.request(1, 'tools/call', call('name'))
   const question = await client.take((m) => m['method'] === 'elicitation/create')
   assert.equal(text(await done), 'state-1 {"action":"cancel"}')
   const withdrawn = await client.take((m) => m['method'] === 'notifications/cancelled')
   assert.deepEqual(withdrawn['params'], { requestId: question['id'] })
+  clearInterval(alive)
 })
 
 test('rounds, questions and calls are bounded', async () => {
@@ -246,7 +250,7 @@ test('rounds, questions and calls are bounded', async () => {
     text(await client.request(3, 'tools/call', call('name'))),
     'state-1 {"action":"cancel"}',
   )
-  const slow = client.request(4, 'tools/call', call('slow'))
+  client.send({ jsonrpc: '2.0', id: 4, method: 'tools/call', params: call('slow') })
   const refused = await client.request(5, 'tools/call', call('echo'))
   assert.equal((refused['error'] as Json)['code'], -32600)
   const taken = await client.request(4, 'tools/call', call('echo'))
@@ -254,7 +258,6 @@ test('rounds, questions and calls are bounded', async () => {
   client.answer(question['id'], { action: 'decline' })
   assert.equal(text(await first), 'state-1 {"action":"decline"}')
   client.session.close()
-  void slow
 })
 
 test('cancelling ends the call, without an answer, and withdraws its questions', async () => {

@@ -136,13 +136,17 @@ async function respond(
   let cancellation: Cancellation | undefined
   try {
     // The handshake must not be cancelled, and is therefore not among what runs.
-    if (method === 'initialize') return success(id, await wire.greeter.greet(message.params, auth))
+    if (method === 'initialize') {
+      const tell = (result: Readonly<Record<string, unknown>>) => wire.send(success(id, result))
+      await wire.greeter.greet(message.params, { auth, tell })
+      return undefined
+    }
     if (method === 'ping') return success(id, {})
     cancellation = wire.running.start(id)
     const result = await call(wire, message, { cancellation, auth })
-    return cancellation.cancelled ? undefined : success(id, result)
+    return cancellation.isCancelled() ? undefined : success(id, result)
   } catch (reason) {
-    if (cancellation?.cancelled) return undefined
+    if (cancellation?.isCancelled()) return undefined
     return failure(id, lowerError(toRpcError(reason, method, wire.onError), method))
   } finally {
     if (cancellation) wire.running.end(id, cancellation)
@@ -160,7 +164,7 @@ async function call(
   const { revision, memory } = session
   const result = await answerCall(handler, message, {
     revision,
-    memory,
+    memory: () => memory,
     limits,
     cancellation,
     auth,

@@ -1,0 +1,141 @@
+/** What was sent on the streams of a session, for clients that lose one. See /specification/2025-11-25/basic/transports#resumability-and-redelivery */
+import { type Bus, isObject, type Store } from '@lutra/core'
+
+/** Bounds of what is kept of one stream. */
+export interface ReplayLimits {
+  /** Events (256). */
+  readonly maxEvents: number
+  /** Characters of all of them (4 Mi). The last event is kept whatever its size. */
+  readonly maxLength: number
+  /** Milliseconds (5 minutes). */
+  readonly ttlMs: number
+}
+
+/** One event of a stream: a message as JSON, or nothing for what only marks its beginning or end. */
+export interface LoggedEvent {
+  readonly seq: number
+  readonly json: string
+  /** Whether the stream is over with it. */
+  readonly last: boolean
+}
+
+/** A stream as it was kept. */
+export interface KeptStream {
+  /** The events after the one that was asked for. */
+  readonly events: readonly LoggedEvent[]
+  readonly over: boolean
+}
+
+/** Names a stream: no session can read another one's. */
+export interface StreamName {
+  readonly sid: string
+  readonly streamId: string
+}
+
+export interface EventLog {
+  /** What keeps the events of one stream, in their order, and tells who follows it. Nobody has to wait for that. */
+  write(name: StreamName): (event: LoggedEvent) => void
+  /** Undefined where the session has no such stream, or no longer. */
+  read(name: StreamName, after: number): Promise<KeptStream | undefined>
+  /** Calls `listen` for each event from now on, once it is kept. */
+  follow(name: StreamName, listen: (event: LoggedEvent) => void): () => void
+}
+
+export interface EventLogOptions {
+  readonly store: Store
+  readonly bus: Bus
+  readonly limits?: Partial<ReplayLimits> | undefined
+  readonly onError: (error: unknown) => void
+}
+
+export function createEventLog({ store, bus, limits, onError }: EventLogOptions): EventLog {
+  const { maxEvents = 256, maxLength = 4 * 1024 * 1024, ttlMs = 300_000 } = limits ?? {}
+
+  async function keep(prefix: string, kept: Kept[], event: LoggedEvent): Promise<void> {
+    const { seq, json, last } = event
+    // What marks the beginning says that there is such a stream, for as long as its call may be silent.
+    const opening = seq === 0
+    await store.set(prefix + pad(seq), { json, last }, { ttlMs: opening ? openMs : ttlMs })
+    await bus.publish(prefix, event)
+    if (last) await store.set(prefix + pad(0), { json: '', last: false }, { ttlMs })
+    if (opening) return
+    kept.push({ seq, length: json.length })
+    for (const { seq: oldest } of takeSurplus(kept, maxEvents, maxLength)) {
+      await store.delete(prefix + pad(oldest))
+    }
+  }
+
+  return {
+    write(name) {
+      const prefix = prefixOf(name)
+      const kept: Kept[] = []
+      let waiting = 0
+      let done: Promise<unknown> = Promise.resolve()
+      return (event) => {
+        // A store that cannot keep up loses what comes before the result, never the result.
+        if (waiting >= maxWaiting && !event.last) return
+        waiting += 1
+        done = done
+          .then(() => keep(prefix, kept, event))
+          .catch(onError)
+          .then(() => {
+            waiting -= 1
+          })
+      }
+    },
+
+    async read(name, after) {
+      const prefix = prefixOf(name)
+      // The mark of the beginning, and one that is about to go, come on top.
+      const entries = await store.list(prefix, { limit: maxEvents + 2 })
+      if (entries.length === 0) return undefined
+      const events = entries.flatMap(({ key, value }) => {
+        const seq = Number(key.slice(prefix.length))
+        return isObject(value) ? [toEvent(seq, value)] : []
+      })
+      return {
+        events: events.filter(({ seq }) => seq > after),
+        over: events.some(({ last }) => last),
+      }
+    },
+
+    follow(name, listen) {
+      return bus.subscribe(prefixOf(name), (told) => {
+        if (isObject(told) && typeof told['seq'] === 'number') listen(toEvent(told['seq'], told))
+      })
+    },
+  }
+}
+
+interface Kept {
+  readonly seq: number
+  readonly length: number
+}
+
+const maxWaiting = 256
+const openMs = 24 * 60 * 60 * 1000
+
+/** Takes out the oldest until the rest is within bounds; the newest always stays. */
+function takeSurplus(kept: Kept[], maxEvents: number, maxLength: number): readonly Kept[] {
+  let length = kept.reduce((sum, event) => sum + event.length, 0)
+  let surplus = 0
+  while (kept.length - surplus > 1) {
+    if (kept.length - surplus <= maxEvents && length <= maxLength) break
+    length -= kept[surplus]?.length ?? 0
+    surplus += 1
+  }
+  return kept.splice(0, surplus)
+}
+
+function prefixOf({ sid, streamId }: StreamName): string {
+  return `lutra/legacy/event/${sid}/${streamId}/`
+}
+
+function toEvent(seq: number, value: Record<string, unknown>): LoggedEvent {
+  return { seq, json: String(value['json'] ?? ''), last: value['last'] === true }
+}
+
+/** Keys are in the order of their text. */
+function pad(seq: number): string {
+  return String(seq).padStart(10, '0')
+}

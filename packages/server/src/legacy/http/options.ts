@@ -1,0 +1,33 @@
+import type { SessionLimits } from '../limits.ts'
+import type { ReplayLimits } from './event-log.ts'
+
+/** How clients of the revisions before 2026-07-28 are served over HTTP. */
+export interface LegacyHttpOptions extends Partial<SessionLimits> {
+  /**
+   * `optional`: sessions for those who begin with `initialize`, and calls without one for the rest. `required`: 400 for a call
+   * without. `off`: no sessions, so that nothing can be asked or announced. Default: `optional`.
+   */
+  readonly sessions?: 'optional' | 'required' | 'off'
+  /** Milliseconds for which a session id is good. Most clients do not come back from an expired one. Default: 7 days. */
+  readonly sessionTtlMs?: number
+  /** Sessions that an instance keeps at hand; the others are read from their id again. Default: 10,000. */
+  readonly maxSessions?: number
+  /** Event streams that an instance holds open for announcements and HTTP+SSE. Default: 10,000. */
+  readonly maxStreams?: number
+  /** What is kept of a stream for a client that lost it. */
+  readonly replay?: Partial<ReplayLimits>
+  /** Milliseconds after which a client that lost a stream comes again. Default: 1,000. */
+  readonly retryMs?: number
+  /**
+   * Milliseconds after which the connection of a call that is still running is closed; the client polls for the rest. Only
+   * clients of 2025-11-25 can. Default: never.
+   */
+  readonly closeStreamAfterMs?: number
+  /** HTTP+SSE of 2024-11-05. `path` is where else than at the server's own path its stream is found. Default: `/sse`. */
+  readonly sse?: false | { readonly path?: string }
+}
+
+export const defaultSessionTtlMs = 7 * 24 * 60 * 60 * 1000
+export const defaultMaxSessions = 10_000
+export const defaultMaxStreams = 10_000
+export const defaultRetryMs = 1000

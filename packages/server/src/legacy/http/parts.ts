@@ -1,0 +1,57 @@
+import type { Handler, OnError } from '@lutra/core'
+import type { HttpRequest, PlainReply } from '../../http/exchange.ts'
+import { refuseRequest } from '../../http/reply.ts'
+import type { SessionLimits } from '../limits.ts'
+import type { Answers } from './answers.ts'
+import type { Claims } from './claims.ts'
+import type { EventLog } from './event-log.ts'
+import type { LegacyHttpOptions } from './options.ts'
+import type { Sessions } from './sessions.ts'
+
+/** What the ways through a legacy door share. */
+export interface Parts {
+  readonly handler: Handler
+  readonly sessions: Sessions
+  readonly answers: Answers
+  readonly log: EventLog
+  readonly claims: Claims
+  readonly streams: Slots
+  readonly limits: SessionLimits
+  readonly options: LegacyHttpOptions
+  readonly onError: OnError | undefined
+}
+
+/** Places for streams that stay open. */
+export interface Slots {
+  /** Takes one; undefined where all are taken. What it returns gives it back. */
+  take(): (() => void) | undefined
+}
+
+export function createSlots(max: number): Slots {
+  let free = max
+  return {
+    take() {
+      if (free === 0) return undefined
+      free -= 1
+      let taken = true
+      return () => {
+        if (taken) free += 1
+        taken = false
+      }
+    },
+  }
+}
+
+/** Whether the client of a request reads event streams. One that does not say takes what comes. */
+export function readsEvents(request: HttpRequest): boolean {
+  const accept = request.header('accept')
+  return accept === undefined || eventRange.test(accept)
+}
+
+const eventRange = /text\/event-stream|\*\/\*|text\/\*/i
+
+export const noStreamLeft: PlainReply = refuseRequest(
+  503,
+  'All event streams of this server are taken: try again later',
+  { 'retry-after': '30' },
+)

@@ -1,0 +1,88 @@
+/** Runs the requests of a POST. */
+import { isRequest, type Message, type RequestMessage, toRpcError } from '@lutra/core'
+import { lowerError } from '@lutra/core/legacy'
+import { encodeFailure } from '../../encode-reply.ts'
+import type { HttpReply, HttpRequest } from '../../http/exchange.ts'
+import { answerCall } from '../answer-call.ts'
+import { type Cancellation, createCancellation } from '../cancellation.ts'
+import { encodeLowered } from './encode-lowered.ts'
+import { createHttpMemory } from './http-memory.ts'
+import { createOutlet, type Outlet } from './outlet.ts'
+import type { Parts } from './parts.ts'
+import type { Party } from './party.ts'
+
+/** One exchange, with who sends it. */
+export interface Incoming {
+  readonly request: HttpRequest
+  readonly party: Party
+}
+
+/** The reply to one request. It runs to its end whether or not the client waits for that. */
+export function respond(
+  parts: Parts,
+  incoming: Incoming,
+  message: RequestMessage,
+): Promise<HttpReply> {
+  const outlet = createOutlet(parts, incoming.request, incoming.party.session)
+  void answer(parts, { ...incoming, outlet }, message).then((response) => {
+    outlet.end(response === undefined ? [] : [response])
+  })
+  return outlet.reply
+}
+
+/** A message of a batch, or the response to what is none. */
+export type BatchEntry =
+  | { readonly message: Message; readonly refused?: undefined }
+  | { readonly message?: undefined; readonly refused: string }
+
+/** The reply to a batch with requests: their responses together, or one by one where something had to be sent before. */
+export function respondToBatch(
+  parts: Parts,
+  incoming: Incoming,
+  batch: readonly BatchEntry[],
+): Promise<HttpReply> {
+  const outlet = createOutlet(parts, incoming.request, incoming.party.session)
+  const answers = batch.map(async ({ message, refused }) => {
+    if (!message) return refused
+    return isRequest(message) ? await answer(parts, { ...incoming, outlet }, message) : undefined
+  })
+  void Promise.all(answers).then((responses) => {
+    const given = responses.filter((response) => response !== undefined)
+    outlet.end(given, true)
+  })
+  return outlet.reply
+}
+
+/** The response as JSON; undefined where the client has cancelled. Never rejects. */
+async function answer(
+  parts: Parts,
+  { request, party, outlet }: Incoming & { readonly outlet: Outlet },
+  message: RequestMessage,
+): Promise<string | undefined> {
+  const { handler, limits, answers, onError } = parts
+  const { session, revision, meta } = party
+  const { id, method } = message
+  let cancellation: Cancellation | undefined
+  try {
+    cancellation = session ? session.running.start(id) : createCancellation()
+    const result = await answerCall(handler, message, {
+      revision,
+      meta,
+      limits,
+      cancellation,
+      auth: request.auth,
+      memory: () => createHttpMemory(parts, party, request.auth),
+      notify: outlet.send,
+      ask:
+        session && outlet.streams
+          ? (question, signal) => answers.ask(session, question, { send: outlet.send, signal })
+          : undefined,
+    })
+    return cancellation.isCancelled() ? undefined : encodeLowered(message, result, revision)
+  } catch (reason) {
+    if (cancellation?.isCancelled()) return undefined
+    return encodeFailure(id, lowerError(toRpcError(reason, method, onError), method))
+  } finally {
+    if (cancellation) session?.running.end(id, cancellation)
+  }
+}

@@ -1,0 +1,140 @@
+/** HTTP+SSE, the transport of 2024-11-05: one stream for everything to the client, POSTs for the rest. See /specification/2024-11-05/basic/transports#http-with-sse */
+import {
+  type Auth,
+  type Bus,
+  encodeEvent,
+  encodeMessageEvent,
+  isObject,
+  principalOf,
+} from '@lutra/core'
+import { type Seal, SealError } from '../../ask/seal.ts'
+import { createLogger, deprecate } from '../../deprecate.ts'
+import type { Door, HttpReply, HttpRequest } from '../../http/exchange.ts'
+import { accepted } from '../../http/reply.ts'
+import { createLegacySession, type LegacySession } from '../session.ts'
+import { noStreamLeft, type Parts } from './parts.ts'
+import { sessionUnknown } from './post.ts'
+import { eventHeaders } from './session-stream.ts'
+
+export interface SseDoor {
+  readonly open: Door
+  /** Takes the POSTs to the addresses that `open` has given out; undefined for other POSTs. */
+  post(request: HttpRequest, message: unknown): Promise<HttpReply> | undefined
+  close(): void
+}
+
+interface Open {
+  readonly session: LegacySession
+  readonly principal: string
+  readonly close: () => void
+}
+
+export function createSse(
+  parts: Parts,
+  { seal, bus }: { readonly seal: Seal; readonly bus: Bus },
+): SseDoor {
+  const { handler, streams, limits, onError } = parts
+  const byToken = new Map<string, Open>()
+
+  async function open(request: HttpRequest): Promise<HttpReply> {
+    deprecate('HTTP+SSE, the transport of 2024-11-05,', instead, createLogger())
+    const release = streams.take()
+    if (!release) return noStreamLeft
+    const sid = crypto.randomUUID()
+    const principal = principalOf(request.auth)
+    const token = await seal.seal(sid, { context: contextOf(principal), ttlMs: tokenTtlMs })
+    return {
+      status: 200,
+      headers: eventHeaders,
+      stream(sink) {
+        const session = createLegacySession(handler, {
+          ...limits,
+          onError,
+          auth: request.auth,
+          send(message) {
+            if (!sink.write(encodeMessageEvent(JSON.stringify(message)))) close()
+          },
+        })
+        const stop = bus.subscribe(topicOf(sid), (told) => {
+          if (isObject(told)) session.receive(told['message'], told['auth'] as Auth | undefined)
+        })
+        const close = () => {
+          if (!byToken.delete(token)) return
+          stop()
+          release()
+          // This transport cannot take a stream up again: who is gone hears of nothing any more.
+          session.close()
+          sink.end()
+        }
+        byToken.set(token, { session, principal, close })
+        sink.write(encodeEvent({ event: 'endpoint', data: addressOf(request.url, token) }))
+        request.onGone(close)
+      },
+    }
+  }
+
+  async function post(request: HttpRequest, token: string, message: unknown): Promise<HttpReply> {
+    const principal = principalOf(request.auth)
+    const here = byToken.get(token)
+    if (here) {
+      if (here.principal !== principal) return sessionUnknown
+      here.session.receive(message, request.auth)
+      return accepted
+    }
+    const sid = await openToken(seal, token, principal)
+    if (sid === undefined) return sessionUnknown
+    await bus.publish(topicOf(sid), { message, auth: request.auth })
+    return accepted
+  }
+
+  return {
+    open,
+    post(request, message) {
+      const token = tokenOf(request.url)
+      return token === undefined ? undefined : post(request, token, message)
+    },
+    close() {
+      for (const { close } of [...byToken.values()]) close()
+    },
+  }
+}
+
+const instead = 'its clients should use Streamable HTTP, at the same address'
+const tokenTtlMs = 7 * 24 * 60 * 60 * 1000
+const param = 'sse'
+
+function contextOf(principal: string): string {
+  return `legacy sse\n${principal}`
+}
+
+function topicOf(sid: string): string {
+  return `lutra/legacy/sse/${sid}`
+}
+
+/** Where the client is to POST: the address of its GET, with what names the stream. */
+function addressOf(url: string, token: string): string {
+  const [path = '/', query = ''] = url.split('?', 2)
+  const params = new URLSearchParams(query)
+  params.set(param, token)
+  return `${path}?${params}`
+}
+
+function tokenOf(url: string): string | undefined {
+  const at = url.indexOf('?')
+  if (at < 0) return undefined
+  return new URLSearchParams(url.slice(at)).get(param) ?? undefined
+}
+
+async function openToken(
+  seal: Seal,
+  token: string,
+  principal: string,
+): Promise<string | undefined> {
+  try {
+    const sid = await seal.open(token, { context: contextOf(principal) })
+    return typeof sid === 'string' ? sid : undefined
+  } catch (reason) {
+    if (reason instanceof SealError) return undefined
+    throw reason
+  }
+}
