@@ -15,7 +15,7 @@ export function createLogger(): Logger {
       const { process } = globalThis as {
         process?: { emitWarning?: (text: string, type: string) => void }
       }
-      if (process?.emitWarning) process.emitWarning(message, 'LutraWarning')
+      if (process?.emitWarning) process.emitWarning(message, 'DeprecationWarning')
       // biome-ignore lint/suspicious/noConsole: where there is no process, the console is the only place to tell it.
       else console.warn(message)
     },

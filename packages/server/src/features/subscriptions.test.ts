@@ -268,6 +268,17 @@ test('a bus that fails, and a stream that throws, do not stop the server', async
   await server.close()
 })
 
+test('a stream that cannot even be acknowledged leaves nothing behind', async () => {
+  const { bus, counts } = countingBus()
+  const server = serverOf({ bus, onError() {} })
+  const notify = () => {
+    throw new Error('gone')
+  }
+  const call = callOf('subscriptions/listen', { notifications: everything }, { notify })
+  await assert.rejects(server(call), /Internal error/)
+  assert.equal(counts.open, 0)
+})
+
 test('definitions that come and go are told of, once for each kind', async () => {
   const server = serverOf()
   const { told } = listen(server, everything)

@@ -73,13 +73,13 @@ export function createHub(sources: () => readonly Source[], env: Environment): H
       const filter = readFilter(call, offered, env.limits)
       const { id = crypto.randomUUID(), signal } = call
       const _meta = { [metaKeys.subscriptionId]: id }
+      call.notify({
+        method: 'notifications/subscriptions/acknowledged',
+        params: { notifications: printFilter(filter), _meta },
+      })
       await new Promise<void>((end) => {
         const listener = { id, idText: JSON.stringify(id), call, filter, end }
         enter(listener)
-        call.notify({
-          method: 'notifications/subscriptions/acknowledged',
-          params: { notifications: printFilter(filter), _meta },
-        })
         if (signal.aborted) leave(listener)
         else signal.addEventListener('abort', () => leave(listener), { once: true })
       })
