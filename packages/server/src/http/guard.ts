@@ -4,14 +4,19 @@ import type { Guard, HttpHead } from './exchange.ts'
 import { defaultPath, type HttpOptions } from './options.ts'
 import { refuseRequest } from './reply.ts'
 
+export interface GuardOptions extends HttpOptions {
+  /** Where else a dialect is found. */
+  readonly morePaths?: readonly string[] | undefined
+}
+
 /** Settles before a body is read whether a request goes on. */
-export function createGuard(options: HttpOptions, cors: Cors | undefined): Guard {
-  const { path = defaultPath, allowedHosts } = options
+export function createGuard(options: GuardOptions, cors: Cors | undefined): Guard {
+  const { path = defaultPath, morePaths = [], allowedHosts } = options
   const admitsHost = createHostCheck(allowedHosts)
   const admitsOrigin = createOriginCheck(options)
 
   return (head) => {
-    if (path !== '*' && !isAt(head.url, path)) {
+    if (path !== '*' && !isAt(head.url, path) && !morePaths.some((at) => isAt(head.url, at))) {
       return { status: 404, headers: textHeaders, body: `This MCP server is at ${path}\n` }
     }
     const host = (head.header('host') ?? head.header(':authority') ?? '').toLowerCase()

@@ -13,6 +13,7 @@ import {
   defaultMaxSessions,
   defaultMaxStreams,
   defaultSessionTtlMs,
+  defaultSsePath,
   type LegacyHttpOptions,
 } from './http/options.ts'
 import { createSlots, type Parts } from './http/parts.ts'
@@ -25,7 +26,7 @@ import { sessionLimits } from './limits.ts'
 export type { LegacyHttpOptions } from './http/options.ts'
 
 export interface LegacyHttp extends LegacyDoor {
-  /** Ends the streams of HTTP+SSE; those of sessions end with the server's subscriptions. */
+  /** Ends every stream that is open for announcements, for replay and for HTTP+SSE. */
   close(): void
 }
 
@@ -67,14 +68,19 @@ export function createLegacyHttp(handler: Servable, options: LegacyHttpOptions =
     doors.get(request.method)?.(request, message) ?? notAllowed
   return Object.assign(door, {
     close() {
-      sse?.close()
+      parts.streams.close()
       sessions.close()
     },
   })
 }
 
-/** What this dialect adds to what the pages of other origins may send and read. */
-export const legacyCorsWords: CorsWords = {
+/** What a door is to know in order to serve both eras. */
+export function bothEras(legacyDoor: LegacyHttp, { sse }: LegacyHttpOptions = {}) {
+  const morePaths = sse === false ? [] : [sse?.path ?? defaultSsePath]
+  return { legacyDoor, corsWords, morePaths }
+}
+
+const corsWords: CorsWords = {
   methods: ['GET', 'DELETE'],
   requestHeaders: ['mcp-session-id', 'last-event-id'],
   responseHeaders: ['mcp-session-id'],

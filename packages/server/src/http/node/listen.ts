@@ -21,7 +21,7 @@ export interface Listening {
 interface Where extends NodeListenOptions, HttpOptions {
   readonly port: number
   readonly host: string
-  readonly server: Servable
+  readonly server: Pick<Servable, 'close'>
 }
 
 /** Listens on an address with a server whose slow and idle clients are bounded. */

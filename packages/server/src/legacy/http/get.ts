@@ -5,6 +5,7 @@ import { refuseRequest } from '../../http/reply.ts'
 import { parseEventId } from './event-id.ts'
 import type { HttpSession } from './http-session.ts'
 import { openListenStream } from './listen-stream.ts'
+import { defaultSsePath, type LegacyHttpOptions } from './options.ts'
 import { type Parts, readsEvents } from './parts.ts'
 import { revisionOf, unsupportedRevision } from './party.ts'
 import { sessionMissing, sessionUnknown } from './post.ts'
@@ -60,13 +61,10 @@ async function listen(
  * Whether a GET without a session wants the stream of HTTP+SSE. At its own path every one does. At the server's path a client
  * of Streamable HTTP names its session or its revision; one that names neither, and reads event streams, is of 2024-11-05.
  */
-function wantsSse(
-  request: HttpRequest,
-  { sse }: { readonly sse?: false | { readonly path?: string } },
-): boolean {
+function wantsSse(request: HttpRequest, { sse }: LegacyHttpOptions): boolean {
   if (sse === false) return false
   const [path] = request.url.split('?', 1)
-  if (path === (sse?.path ?? '/sse')) return true
+  if (path === (sse?.path ?? defaultSsePath)) return true
   const accept = request.header('accept') ?? ''
   return accept.includes('text/event-stream') && !request.header('mcp-protocol-version')
 }

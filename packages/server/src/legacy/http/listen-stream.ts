@@ -31,8 +31,12 @@ export async function openListenStream(
   const discovered = await discover(handler, session.meta, request.auth)
   const capabilities = (discovered['capabilities'] ?? {}) as ServerCapabilities
   if (!announces(capabilities)) return nothingToAnnounce
-  const release = streams.take()
-  return release ? start(parts, { ...incoming, capabilities, release }, resumed) : noStreamLeft
+  let end = () => {}
+  const release = streams.take(() => end())
+  if (!release) return noStreamLeft
+  const started = start(parts, { ...incoming, capabilities, release }, resumed)
+  end = started.stop
+  return started.reply
 }
 
 const nothingToAnnounce = refuseRequest(
@@ -57,7 +61,7 @@ interface Opening {
   readonly release: () => void
 }
 
-function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): HttpReply {
+function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): Started {
   const { handler, sessions, log, claims, options, onError } = parts
   const { request, session, capabilities, release } = opening
   const { sid, revision } = session
@@ -107,7 +111,12 @@ function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): Ht
     // What happens while the client comes back is kept for it.
     if (ends.length > 0) forget = after(lingerMs, stop)
   })
-  return stream.reply
+  return { reply: stream.reply, stop }
+}
+
+interface Started {
+  readonly reply: HttpReply
+  readonly stop: () => void
 }
 
 const lingerMs = 60_000

@@ -31,3 +31,4 @@ export const defaultSessionTtlMs = 7 * 24 * 60 * 60 * 1000
 export const defaultMaxSessions = 10_000
 export const defaultMaxStreams = 10_000
 export const defaultRetryMs = 1000
+export const defaultSsePath = '/sse'

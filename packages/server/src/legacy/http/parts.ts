@@ -23,21 +23,23 @@ export interface Parts {
 
 /** Places for streams that stay open. */
 export interface Slots {
-  /** Takes one; undefined where all are taken. What it returns gives it back. */
-  take(): (() => void) | undefined
+  /** Takes one, for a stream that `end` ends; undefined where all are taken. What it returns gives it back. */
+  take(end: () => void): (() => void) | undefined
+  /** Ends every stream. */
+  close(): void
 }
 
 export function createSlots(max: number): Slots {
-  let free = max
+  const taken = new Set<() => void>()
   return {
-    take() {
-      if (free === 0) return undefined
-      free -= 1
-      let taken = true
-      return () => {
-        if (taken) free += 1
-        taken = false
-      }
+    take(end) {
+      if (taken.size >= max) return undefined
+      const slot = () => end()
+      taken.add(slot)
+      return () => void taken.delete(slot)
+    },
+    close() {
+      for (const end of [...taken]) end()
     },
   }
 }

@@ -15,7 +15,7 @@ export async function resumeCall(
 ): Promise<HttpReply> {
   const { log, claims, streams, options } = parts
   const name = { sid: session.sid, streamId }
-  const release = streams.take()
+  const release = streams.take(() => stop())
   if (!release) return noStreamLeft
   const missed: LoggedEvent[] = []
   let take = (event: LoggedEvent): void => void missed.push(event)

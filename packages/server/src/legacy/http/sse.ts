@@ -20,13 +20,11 @@ export interface SseDoor {
   readonly open: Door
   /** Takes the POSTs to the addresses that `open` has given out; undefined for other POSTs. */
   post(request: HttpRequest, message: unknown): Promise<HttpReply> | undefined
-  close(): void
 }
 
 interface Open {
   readonly session: LegacySession
   readonly principal: string
-  readonly close: () => void
 }
 
 export function createSse(
@@ -38,8 +36,11 @@ export function createSse(
 
   async function open(request: HttpRequest): Promise<HttpReply> {
     deprecate('HTTP+SSE, the transport of 2024-11-05,', instead, createLogger())
-    const release = streams.take()
+    let end = () => {}
+    const release = streams.take(() => end())
     if (!release) return noStreamLeft
+    end = release
+    request.onGone(() => end())
     const sid = crypto.randomUUID()
     const principal = principalOf(request.auth)
     const token = await seal.seal(sid, { context: contextOf(principal), ttlMs: tokenTtlMs })
@@ -66,9 +67,9 @@ export function createSse(
           session.close()
           sink.end()
         }
-        byToken.set(token, { session, principal, close })
+        end = close
+        byToken.set(token, { session, principal })
         sink.write(encodeEvent({ event: 'endpoint', data: addressOf(request.url, token) }))
-        request.onGone(close)
       },
     }
   }
@@ -92,9 +93,6 @@ export function createSse(
     post(request, message) {
       const token = tokenOf(request.url)
       return token === undefined ? undefined : post(request, token, message)
-    },
-    close() {
-      for (const { close } of [...byToken.values()]) close()
     },
   }
 }
