@@ -19,24 +19,13 @@ import {
 type ItemsCheck = (value: readonly unknown[], run: Run) => boolean
 
 export function arrayChecks(build: Build): Check[] {
-  return [sizeCheck(build), itemsCheck(build), containsCheck(build), uniqueCheck(build)]
+  return [itemsCheck(build), containsCheck(build), uniqueCheck(build)]
     .filter((check) => check !== undefined)
     .map(
       (check): Check =>
         (value, run) =>
           !Array.isArray(value) || check(value, run),
     )
-}
-
-function sizeCheck(build: Build): ItemsCheck | undefined {
-  const [least, most] = [numberIn(build, 'minItems'), numberIn(build, 'maxItems')]
-  if (least === undefined && most === undefined) return undefined
-  const tooFew = { keyword: 'minItems', expected: `at least ${count(least ?? 0, 'item')}` }
-  const tooMany = { keyword: 'maxItems', expected: `at most ${count(most ?? 0, 'item')}` }
-  return (value, run) => {
-    if (least !== undefined && value.length < least) return fail(run, tooFew, value)
-    return most === undefined || value.length <= most || fail(run, tooMany, value)
-  }
 }
 
 /** Some first items with a schema each, and one schema for the rest; dialects name them variously. */

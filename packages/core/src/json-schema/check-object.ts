@@ -1,35 +1,17 @@
-/** Keywords about an object's names and number of properties, and about what depends on them. */
-import { type Build, entriesOf, numberIn, own } from './checks.ts'
-import { count, quote } from './describe.ts'
-import { isMembers, type Members } from './members.ts'
-import { type Check, explain, fail, matches, type Run, report, spend } from './run.ts'
+/** Keywords about an object's names, and about what depends on them. */
+import { presentKeys } from './check-size.ts'
+import { type Build, entriesOf, own } from './checks.ts'
+import { quote } from './describe.ts'
+import { isMembers } from './members.ts'
+import { type Check, explain, matches, type Run, report, spend } from './run.ts'
 
 export function objectChecks(build: Build): Check[] {
   return [
-    sizeCheck(build),
     namesCheck(build),
     ...dependentChecks(build, 'dependentRequired'),
     ...dependentChecks(build, 'dependentSchemas'),
     ...dependentChecks(build, 'dependencies'),
   ].filter((check) => check !== undefined)
-}
-
-function sizeCheck(build: Build): Check | undefined {
-  const [least, most] = [numberIn(build, 'minProperties'), numberIn(build, 'maxProperties')]
-  if (least === undefined && most === undefined) return undefined
-  const words = (number = 0): string => count(number, 'property', 'properties')
-  const tooFew = { keyword: 'minProperties', expected: `at least ${words(least)}` }
-  const tooMany = { keyword: 'maxProperties', expected: `at most ${words(most)}` }
-  return (value, run) => {
-    if (!isMembers(value)) return true
-    const size = presentKeys(value).length
-    if (least !== undefined && size < least) return fail(run, tooFew, value)
-    return most === undefined || size <= most || fail(run, tooMany, value)
-  }
-}
-
-function presentKeys(value: Members): string[] {
-  return Object.keys(value).filter((key) => value[key] !== undefined)
 }
 
 function namesCheck(build: Build): Check | undefined {

@@ -1,51 +1,34 @@
 /** `type`: apart from the other keywords, which have nothing to add when it fails. */
 import type { Build } from './checks.ts'
 import { isMembers } from './members.ts'
-import { type Check, fail, type Rule } from './run.ts'
+import { type Check, fail } from './run.ts'
+
+interface Type {
+  readonly words: string
+  readonly test: (value: unknown) => boolean
+}
+
+const types: ReadonlyMap<unknown, Type> = new Map<unknown, Type>([
+  ['null', { words: 'null', test: (value) => value === null }],
+  ['boolean', { words: 'a boolean', test: (value) => typeof value === 'boolean' }],
+  ['integer', { words: 'an integer', test: Number.isInteger }],
+  ['number', { words: 'a number', test: Number.isFinite }],
+  ['string', { words: 'a string', test: (value) => typeof value === 'string' }],
+  ['array', { words: 'an array', test: Array.isArray }],
+  ['object', { words: 'an object', test: isMembers }],
+])
+
+export const typeNames: readonly unknown[] = [...types.keys()]
 
 export function typeCheck(build: Build): Check | undefined {
   const type = build.get('type')
   if (type === undefined) return undefined
-  const names = (Array.isArray(type) ? type : [type]).map(String)
-  const rule = { keyword: 'type', expected: names.map((name) => words[name]).join(' or ') }
-  const [only, ...others] = names
-  if (only !== undefined && others.length === 0) return single(only, rule)
-  const tests = names.map((name) => single(name, rule))
-  return (value, run) => {
-    const { violations } = run
-    run.violations = undefined
-    let valid = false
-    for (const test of tests) valid ||= test(value, run)
-    run.violations = violations
-    return valid || fail(run, rule, value)
+  const allowed = (Array.isArray(type) ? type : [type]).flatMap((name) => types.get(name) ?? [])
+  const rule = { keyword: 'type', expected: allowed.map(({ words }) => words).join(' or ') }
+  const [first, ...others] = allowed.map(({ test }) => test)
+  if (first === undefined || others.length === 0) {
+    return (value, run) => first?.(value) || fail(run, rule, value)
   }
-}
-
-const words: Readonly<Record<string, string>> = {
-  string: 'a string',
-  number: 'a number',
-  integer: 'an integer',
-  boolean: 'a boolean',
-  null: 'null',
-  object: 'an object',
-  array: 'an array',
-}
-
-function single(type: string, rule: Rule): Check {
-  switch (type) {
-    case 'string':
-      return (value, run) => typeof value === 'string' || fail(run, rule, value)
-    case 'number':
-      return (value, run) => Number.isFinite(value) || fail(run, rule, value)
-    case 'integer':
-      return (value, run) => Number.isInteger(value) || fail(run, rule, value)
-    case 'boolean':
-      return (value, run) => typeof value === 'boolean' || fail(run, rule, value)
-    case 'null':
-      return (value, run) => value === null || fail(run, rule, value)
-    case 'array':
-      return (value, run) => Array.isArray(value) || fail(run, rule, value)
-    default:
-      return (value, run) => isMembers(value) || fail(run, rule, value)
-  }
+  return (value, run) =>
+    first(value) || others.some((test) => test(value)) || fail(run, rule, value)
 }

@@ -1,35 +1,25 @@
-/** Keywords about a value as a whole: one of some values, a number, a text. */
-
+/** Keywords about a value as a whole: one of some values, or a text of some form. */
 import { createValueSet } from './canonical.ts'
-import { type Build, numberIn } from './checks.ts'
-import { count, list, literal, quote } from './describe.ts'
+import type { Build } from './checks.ts'
+import { list, literal, quote } from './describe.ts'
 import { formats } from './format.ts'
-import { isMultiple } from './multiple.ts'
 import { type Check, fail, type Rule, type Run, spend, tooDeep } from './run.ts'
 
 export function valueChecks(build: Build): Check[] {
-  return [enumCheck(build), constCheck(build), ...numberChecks(build), ...textChecks(build)].filter(
-    (check) => check !== undefined,
-  )
+  const [values, value] = [build.get('enum'), build.get('const')]
+  return [
+    Array.isArray(values) ? oneOfValues('enum', values) : undefined,
+    value === undefined ? undefined : oneOfValues('const', [value]),
+    patternCheck(build),
+    formatCheck(build),
+  ].filter((check) => check !== undefined)
 }
 
-function enumCheck(build: Build): Check | undefined {
-  const values = build.get('enum')
-  return Array.isArray(values) ? oneOfValues(values, 'enum') : undefined
-}
-
-function constCheck(build: Build): Check | undefined {
-  const value = build.get('const')
-  return value === undefined ? undefined : oneOfValues([value], 'const')
-}
-
-function oneOfValues(values: readonly unknown[], keyword: string): Check {
+function oneOfValues(keyword: string, values: readonly unknown[]): Check {
   const set = createValueSet()
   for (const value of values) set.add(value, () => {})
-  const rule = {
-    keyword,
-    expected: values.length === 1 ? literal(values[0]) : `one of ${list(values)}`,
-  }
+  const expected = values.length === 1 ? literal(values[0]) : `one of ${list(values)}`
+  const rule = { keyword, expected }
   return (value, run) =>
     set.has(value, (depth) => payForMember(run, depth)) || fail(run, rule, value)
 }
@@ -39,43 +29,6 @@ export function payForMember(run: Run, depth: number): void {
   if (depth > run.limits.maxDataDepth) tooDeep(run)
 }
 
-type NumberTest = readonly [string, string, (value: number, limit: number) => boolean]
-
-const numberTests: readonly NumberTest[] = [
-  ['minimum', 'at least', (value, limit) => value >= limit],
-  ['exclusiveMinimum', 'more than', (value, limit) => value > limit],
-  ['maximum', 'at most', (value, limit) => value <= limit],
-  ['exclusiveMaximum', 'less than', (value, limit) => value < limit],
-  ['multipleOf', 'a multiple of', isMultiple],
-]
-
-function numberChecks(build: Build): (Check | undefined)[] {
-  return numberTests.map(([keyword, words, test]) => {
-    const limit = numberIn(build, keyword)
-    if (limit === undefined) return undefined
-    const rule = { keyword, expected: `${words} ${limit}` }
-    return (value, run) => typeof value !== 'number' || test(value, limit) || fail(run, rule, value)
-  })
-}
-
-function textChecks(build: Build): (Check | undefined)[] {
-  return [
-    lengthCheck(build, 'minLength'),
-    lengthCheck(build, 'maxLength'),
-    patternCheck(build),
-    formatCheck(build),
-  ]
-}
-
-function lengthCheck(build: Build, keyword: 'minLength' | 'maxLength'): Check | undefined {
-  const limit = numberIn(build, keyword)
-  if (limit === undefined) return undefined
-  const size = count(limit, 'character')
-  return keyword === 'minLength'
-    ? textCheck((text) => isAtLeast(text, limit), { keyword, expected: `at least ${size}` })
-    : textCheck((text) => !isAtLeast(text, limit + 1), { keyword, expected: `at most ${size}` })
-}
-
 function textCheck(test: (text: string, run: Run) => boolean, rule: Rule): Check {
   return (value, run) => typeof value !== 'string' || test(value, run) || fail(run, rule, value)
 }
@@ -83,27 +36,11 @@ function textCheck(test: (text: string, run: Run) => boolean, rule: Rule): Check
 function patternCheck(build: Build): Check | undefined {
   const source = build.get('pattern')
   if (typeof source !== 'string') return undefined
-  const matcher = build.pattern(source)
-  const expected = `a string matching the pattern ${quote(source)}`
-  return textCheck((text, run) => matcher.test(text, run), { keyword: 'pattern', expected })
+  const { test } = build.pattern(source)
+  return textCheck(test, { keyword: 'pattern', expected: `a match of ${quote(source)}` })
 }
 
 function formatCheck(build: Build): Check | undefined {
-  const name = build.get('format')
-  const format = build.formats ? formats.get(String(name)) : undefined
+  const format = build.formats ? formats.get(String(build.get('format'))) : undefined
   return format && textCheck(format.test, { keyword: 'format', expected: format.expected })
-}
-
-/** Length is counted in characters, of which one may take two units. */
-function isAtLeast(text: string, least: number): boolean {
-  if (text.length < least) return false
-  if (text.length >= 2 * least) return true
-  let pairs = 0
-  for (let index = 0; index < text.length; index++) {
-    if ((text.codePointAt(index) ?? 0) > 0xffff) {
-      pairs++
-      index++
-    }
-  }
-  return text.length - pairs >= least
 }

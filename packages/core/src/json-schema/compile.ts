@@ -4,6 +4,7 @@ import { arrayChecks, unevaluatedItemsCheck } from './check-array.ts'
 import { combinedChecks } from './check-combined.ts'
 import { objectChecks } from './check-object.ts'
 import { propertiesCheck, unevaluatedPropertiesCheck } from './check-properties.ts'
+import { sizeChecks } from './check-size.ts'
 import { typeCheck } from './check-type.ts'
 import { valueChecks } from './check-value.ts'
 import { type Build, every, never, pass, type Target } from './checks.ts'
@@ -58,6 +59,7 @@ function compileAt(compiling: Compiling, place: Place): Check {
   const base = every([
     ...referenceChecks(build),
     ...valueChecks(build),
+    ...sizeChecks(build),
     ...combinedChecks(build),
     ...[propertiesCheck(build)].filter((check) => check !== undefined),
     ...objectChecks(build),
@@ -78,14 +80,15 @@ function createBuild(
   const { keywords, name } = place.resource.dialect
   // In draft-07 a reference stands alone.
   const alone = name === 'draft-07' && schema['$ref'] !== undefined
+  const given = new Map<string, unknown>()
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (keywords.has(keyword) && (!alone || keyword === '$ref')) given.set(keyword, value)
+  }
   return {
     place,
     formats,
     dynamic: isDynamic(compiling),
-    get: (keyword) =>
-      keywords.has(keyword) && (!alone || keyword === '$ref') && Object.hasOwn(schema, keyword)
-        ? schema[keyword]
-        : undefined,
+    get: (keyword) => given.get(keyword),
     sub: (child) => compileSub(compiling, place, child),
     target: (reference) => targetAt(compiling, resolve(document, place, String(reference))),
     dynamicTargets: (anchor) => {

@@ -29,101 +29,73 @@ export interface Dialect {
   readonly keywords: ReadonlyMap<string, Shape>
 }
 
-const shared: readonly (readonly [string, Shape])[] = [
-  ['$schema', 'text'],
-  ['$id', 'text'],
-  ['$ref', 'reference'],
-  ['type', 'type'],
-  ['enum', 'list'],
-  ['const', 'any'],
-  ['multipleOf', 'positive'],
-  ['maximum', 'number'],
-  ['exclusiveMaximum', 'number'],
-  ['minimum', 'number'],
-  ['exclusiveMinimum', 'number'],
-  ['maxLength', 'count'],
-  ['minLength', 'count'],
-  ['pattern', 'pattern'],
-  ['maxItems', 'count'],
-  ['minItems', 'count'],
-  ['uniqueItems', 'flag'],
-  ['maxProperties', 'count'],
-  ['minProperties', 'count'],
-  ['required', 'names'],
-  ['format', 'text'],
-  ['$defs', 'schemas-by-name'],
-  ['definitions', 'schemas-by-name'],
-  ['allOf', 'schemas'],
-  ['anyOf', 'schemas'],
-  ['oneOf', 'schemas'],
-  ['not', 'schema'],
-  ['if', 'schema'],
-  ['then', 'schema'],
-  ['else', 'schema'],
-  ['contains', 'schema'],
-  ['properties', 'schemas-by-name'],
-  ['patternProperties', 'schemas-by-pattern'],
-  ['additionalProperties', 'schema'],
-  ['propertyNames', 'schema'],
+type Keywords = { readonly [shape in Shape]?: string }
+
+const shared: Keywords = {
+  any: 'const',
+  text: '$schema $id format',
+  reference: '$ref',
+  flag: 'uniqueItems',
+  number: 'minimum maximum exclusiveMinimum exclusiveMaximum',
+  positive: 'multipleOf',
+  count: 'minLength maxLength minItems maxItems minProperties maxProperties',
+  list: 'enum',
+  type: 'type',
+  names: 'required',
+  pattern: 'pattern',
+  schema: 'not if then else contains additionalProperties propertyNames',
+  schemas: 'allOf anyOf oneOf',
+  'schemas-by-name': '$defs definitions properties',
+  'schemas-by-pattern': 'patternProperties',
   // Gone since 2019-09, and still written.
-  ['dependencies', 'schemas-or-names-by-name'],
-]
-
-const since2019: readonly (readonly [string, Shape])[] = [
-  ['$anchor', 'anchor'],
-  ['dependentRequired', 'names-by-name'],
-  ['dependentSchemas', 'schemas-by-name'],
-  ['minContains', 'count'],
-  ['maxContains', 'count'],
-  ['unevaluatedItems', 'schema'],
-  ['unevaluatedProperties', 'schema'],
-  ['contentSchema', 'schema'],
-]
-
-const until2019: readonly (readonly [string, Shape])[] = [
-  ['items', 'schema-or-schemas'],
-  ['additionalItems', 'schema'],
-]
-
-const draft2020: Dialect = {
-  name: '2020-12',
-  keywords: new Map([
-    ...shared,
-    ...since2019,
-    ['$dynamicRef', 'reference'],
-    ['$dynamicAnchor', 'anchor'],
-    ['prefixItems', 'schemas'],
-    ['items', 'schema'],
-  ]),
+  'schemas-or-names-by-name': 'dependencies',
 }
 
-const draft2019: Dialect = {
-  name: '2019-09',
-  keywords: new Map([
-    ...shared,
-    ...since2019,
-    ...until2019,
-    ['$recursiveRef', 'reference'],
-    ['$recursiveAnchor', 'flag'],
-  ]),
+const since2019: Keywords = {
+  anchor: '$anchor',
+  count: 'minContains maxContains',
+  schema: 'unevaluatedItems unevaluatedProperties contentSchema',
+  'names-by-name': 'dependentRequired',
+  'schemas-by-name': 'dependentSchemas',
 }
 
-const draft7: Dialect = {
-  name: 'draft-07',
-  keywords: new Map([...shared, ...until2019]),
+const until2019: Keywords = { schema: 'additionalItems', 'schema-or-schemas': 'items' }
+
+const draft2020 = dialect('2020-12', [
+  shared,
+  since2019,
+  { anchor: '$dynamicAnchor', reference: '$dynamicRef', schema: 'items', schemas: 'prefixItems' },
+])
+const draft2019 = dialect('2019-09', [
+  shared,
+  since2019,
+  until2019,
+  { reference: '$recursiveRef', flag: '$recursiveAnchor' },
+])
+const draft7 = dialect('draft-07', [shared, until2019])
+
+function dialect(name: Dialect['name'], groups: readonly Keywords[]): Dialect {
+  const keywords = new Map<string, Shape>()
+  for (const group of groups) {
+    for (const [shape, names] of Object.entries(group)) {
+      for (const keyword of names.split(' ')) keywords.set(keyword, shape as Shape)
+    }
+  }
+  return { name, keywords }
 }
 
-const dialects: readonly (readonly [RegExp, Dialect])[] = [
-  [/^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/, draft2020],
-  [/^https?:\/\/json-schema\.org\/draft\/2019-09\/schema#?$/, draft2019],
-  [/^https?:\/\/json-schema\.org\/draft-07\/schema#?$/, draft7],
+const uris: readonly (readonly [string, Dialect])[] = [
+  ['draft/2020-12/schema', draft2020],
+  ['draft/2019-09/schema', draft2019],
+  ['draft-07/schema', draft7],
 ]
 
 export const defaultDialect = draft2020
 
 /** The dialect that a `$schema` URI names, directly or by a supplied metaschema. */
 export function dialectNamed(uri: string, documents: ReadonlyMap<string, JsonSchema>): Dialect {
-  for (const [names, dialect] of dialects) if (names.test(uri)) return dialect
+  const [, path] = /^https?:\/\/json-schema\.org\/(.*?)#?$/.exec(uri) ?? []
+  for (const [end, known] of uris) if (path === end) return known
   const metaschema = documents.get(uri)
   if (typeof metaschema === 'object' && isMembers(metaschema['$vocabulary'])) {
     const base = dialectNamed(String(metaschema['$schema']), standardOnly)
@@ -135,23 +107,12 @@ export function dialectNamed(uri: string, documents: ReadonlyMap<string, JsonSch
 }
 
 const standardOnly: ReadonlyMap<string, JsonSchema> = new Map()
-const asserting = new Set<Shape>([
-  'any',
-  'flag',
-  'number',
-  'positive',
-  'count',
-  'list',
-  'type',
-  'names',
-  'names-by-name',
-  'pattern',
-])
+const asserting = /^(any|flag|number|positive|count|list|type|names.*|pattern)$/
 
 /** A metaschema of someone's own may leave the asserting keywords out; nothing else can vary. */
 function withVocabularies(base: Dialect, vocabularies: Members): Dialect {
   const validation = `https://json-schema.org/draft/${base.name}/vocab/validation`
   if (Object.hasOwn(vocabularies, validation)) return base
-  const kept = [...base.keywords].filter(([, shape]) => !asserting.has(shape))
+  const kept = [...base.keywords].filter(([, shape]) => !asserting.test(shape))
   return { name: base.name, keywords: new Map(kept) }
 }

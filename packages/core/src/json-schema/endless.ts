@@ -32,7 +32,14 @@ function appliedInPlace(document: Document, place: Place): readonly Place[] {
   const reference = schema['$ref']
   const target = typeof reference === 'string' ? [resolve(document, place, reference)] : []
   if (resource.dialect.name === 'draft-07' && target.length > 0) return target
-  const applied = ['allOf', 'anyOf', 'oneOf', 'not', 'if'].flatMap((keyword) => schema[keyword])
-  const known = applied.map((one) => document.places.get(Object(one)))
-  return [...target, ...known.filter((one) => one !== undefined)]
+  const places = [...target]
+  for (const keyword of ['allOf', 'anyOf', 'oneOf', 'not', 'if']) {
+    const value = schema[keyword]
+    if (value === undefined) continue
+    for (const one of Array.isArray(value) ? value : [value]) {
+      const there = document.places.get(one)
+      if (there) places.push(there)
+    }
+  }
+  return places
 }

@@ -11,7 +11,7 @@ export function parsePointer(text: string): readonly string[] {
 }
 
 export function escapeToken(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1')
+  return /[~/]/.test(token) ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token
 }
 
 function unescapeToken(token: string): string {
