@@ -17,7 +17,7 @@ import {
   verifyVersion,
   verifyVersionHeader,
 } from '@lutra/core'
-import { claimsModern, initializeRefused } from '../claim.ts'
+import { claimsModern, readUnclaimed } from '../claim.ts'
 import type { Servable } from '../server-types.ts'
 import { type CorsWords, createCors } from './cors.ts'
 import type { Door, Guard, HttpReply, HttpRequest, LegacyDoor } from './exchange.ts'
@@ -71,7 +71,7 @@ export function createDoor(handler: Servable, options: DoorOptions = {}): Doorwa
       return refuseRequest(406, 'Expected Accept: application/json, text/event-stream')
     }
     const { id, method, params = {} } = message
-    const meta = verifyEnvelope(request, message, legacyDoor !== undefined)
+    const meta = verifyEnvelope(request, message)
     return await respond(handler, { id, method, params, meta, request }, handler.onError)
   }
 
@@ -89,15 +89,11 @@ function isLegacy(request: HttpRequest, value: unknown): boolean {
 }
 
 /** Checks what a request says of itself, in the order that the specification's errors need. */
-function verifyEnvelope(request: HttpRequest, message: RequestMessage, bothEras: boolean): Meta {
-  const { method, params = {} } = message
-  const header = (name: string) => request.header(name)
+function verifyEnvelope({ header }: HttpRequest, { method, params = {} }: RequestMessage): Meta {
   const version = claimedVersion(params)
-  if (version === undefined && method === 'initialize' && !bothEras) throw initializeRefused(params)
-  if (version !== undefined) {
-    verifyVersionHeader(header, version)
-    verifyVersion(version)
-  }
+  if (version === undefined) return readUnclaimed(params)
+  verifyVersionHeader(header, version)
+  verifyVersion(version)
   const meta = readMeta(params)
   verifyHeaders(header, method, params)
   return meta

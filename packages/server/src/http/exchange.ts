@@ -10,7 +10,7 @@ export interface HttpHead {
   /** Path and query. */
   readonly url: string
   /** By lowercase name; several values joined by a comma. */
-  header(name: string): string | undefined
+  readonly header: (name: string) => string | undefined
   /** Whether the connection came over the loopback interface. Absent where nobody knows. */
   isLocal?(): boolean
 }

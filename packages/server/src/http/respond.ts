@@ -44,7 +44,7 @@ export function respond(
         params: incoming.params,
         meta: incoming.meta,
         auth: request.auth,
-        header: (name) => request.header(name),
+        header: request.header,
         notify(message) {
           if (done) return
           const text = encodeMessageEvent(encodeNotification(message))

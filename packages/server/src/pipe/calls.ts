@@ -1,11 +1,14 @@
 import {
   claimedVersion,
+  encodeNotification,
   type Handler,
   type Id,
   type Message,
+  type Meta,
   type Notification,
   notification,
   type OnError,
+  type Params,
   type RequestMessage,
   type Result,
   readMeta,
@@ -13,6 +16,7 @@ import {
   verifyVersion,
   withSignal,
 } from '@lutra/core'
+import { readUnclaimed } from '../claim.ts'
 import { encodeFailure, encodeReply } from '../encode-reply.ts'
 import { duplicateId, tooManyCalls } from './refusals.ts'
 
@@ -78,13 +82,11 @@ export function createCalls(
     start({ id, method, params = {} }) {
       if (running.has(id)) throw duplicateId(id)
       if (running.size >= max) throw tooManyCalls(max)
-      const version = claimedVersion(params)
-      if (version !== undefined) verifyVersion(version)
-      const meta = readMeta(params)
+      const meta = readClaim(params)
       const run: Run = { id, method, live: true, controller: undefined }
       running.set(id, run)
       function notify(message: Notification): void {
-        if (run.live) way.sendText(JSON.stringify(notification(message)))
+        if (run.live) way.sendText(encodeNotification(message))
       }
       try {
         handler(withSignal({ id, method, params, meta, notify }, () => signalOf(run))).then(
@@ -111,6 +113,13 @@ export function createCalls(
       for (const run of [...running.values()]) cancel(run)
     },
   }
+}
+
+function readClaim(params: Params): Meta {
+  const version = claimedVersion(params)
+  if (version === undefined) return readUnclaimed(params)
+  verifyVersion(version)
+  return readMeta(params)
 }
 
 interface Run {

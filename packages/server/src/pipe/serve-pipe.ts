@@ -1,6 +1,6 @@
 /** Serves a handler over a pipe: stdio, a socket. See /specification/2026-07-28/basic/transports/stdio */
 import { failure, idOf, isId, isObject, isRequest, parseMessage, toRpcError } from '@lutra/core'
-import { claimsModern, initializeRefused } from '../claim.ts'
+import { claimsModern } from '../claim.ts'
 import type { Servable } from '../server-types.ts'
 import { createCalls } from './calls.ts'
 import { createLegacyLane, type LegacySessionMaker } from './legacy-lane.ts'
@@ -38,8 +38,6 @@ export async function servePipe(
       cancels(message)
       return
     }
-    const { method, params = {} } = message
-    if (method === 'initialize' && !claimsModern(message)) throw initializeRefused(params)
     calls.start(message)
   }
 
