@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { run } from 'node:test'
 import { root } from './run-command.ts'
 import { type Counts, printCounts } from './test-counts.ts'
 
 /**
  * Runs the `*.test.ts` files below the given paths with Node's own test runner, prints what fails, and ends with the
- * line `N passed, N failed`. A file that holds no test is a failure, and so is a path that holds no file.
+ * line `N passed, N failed`. A file that holds no test is a failure, and so is a path that holds no file; a
+ * `fixture.test.ts` holds what the tests beside it share.
  */
-const minutesForOneFile = 4
+const minutesForOneFile = 3
 
 const paths = process.argv.slice(2)
 const files = (await Promise.all(paths.map(findTests))).flat().sort()
@@ -25,6 +26,7 @@ async function findTests(path: string): Promise<string[]> {
   const found = await readdir(full, { recursive: true })
   return found
     .filter((name) => name.endsWith('.test.ts') && !/(^|\/)(node_modules|dist)\//.test(name))
+    .filter((name) => basename(name) !== 'fixture.test.ts')
     .map((name) => join(full, name))
 }
 
