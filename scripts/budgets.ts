@@ -19,5 +19,6 @@ export const budgets: Record<string, number> = {
   '@lutra/client/modern': 14,
   '@lutra/client/tracing': 3,
   '@lutra/client/host': 22,
+  '@lutra/client/config-node': 3,
   'JSON Schema validator': 14,
 }

@@ -1,5 +1,6 @@
 import type { InputRequest, Params } from '@lutra/core'
 import { answerQuestion } from '../middleware/answer-question.ts'
+import { fillForm } from '../middleware/fill-form.ts'
 import { type ConnectOptions, warnBy } from '../options.ts'
 import { capabilitiesOf } from '../words/meta.ts'
 
@@ -34,6 +35,6 @@ export function answerOutside(options: LegacyOptions): AnswerQuestion | undefine
     answerQuestion(
       question,
       { key: question.method, method: question.method, signal },
-      { answer, capabilities, onWarning },
+      { answer, capabilities, onWarning, forms: fillForm },
     )
 }

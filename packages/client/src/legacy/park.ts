@@ -1,6 +1,6 @@
 import { type Call, factsOf, invalidParams, principalOf, type Result } from '@lutra/core'
+import { startTimer } from '../words/timer.ts'
 import type { ParkOptions } from './options.ts'
-import { startTimer } from './timer.ts'
 
 /** A call that goes on when its caller comes back, or ends when the caller does not. */
 export interface Parked {
