@@ -14,6 +14,13 @@ await using client = await connect(url, {
   onWarning: (message) => console.error(message),
   answer: {
     // Nothing typed in: what the form has as defaults is what is sent.
+    roots: [{ uri: 'file:///srv/project', name: 'project' }],
+    sample: async () => ({
+      role: 'assistant',
+      content: { type: 'text', text: 'Paris' },
+      model: 'none',
+      stopReason: 'endTurn',
+    }),
     elicit: async ({ form }) => ({ action: 'accept', content: confirmAll(form) }),
   },
 })

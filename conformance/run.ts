@@ -1,12 +1,12 @@
 import { serveNode } from '@lutra/server/serve-node'
-import { createEverything } from './everything/server.ts'
+import { createEverything, serving } from './everything/server.ts'
 import type { Outcome } from './official/results.ts'
 import { runSuite } from './official/run-suite.ts'
 import { notBuilt, type Run, runs } from './official/runs.ts'
 
 const counted = { passed: 0, failed: 0, notBuilt: 0 }
 
-const { url, close } = await serveNode(createEverything()).listen()
+const { url, close } = await serveNode(createEverything(), serving).listen()
 for (const run of runs) {
   process.stdout.write(`\n${run.role}, ${run.revision}\n`)
   for (const outcome of await runSuite(run, url)) tell(run, outcome)

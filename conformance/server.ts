@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { serveNode } from '@lutra/server/serve-node'
-import { createEverything } from './everything/server.ts'
+import { createEverything, serving } from './everything/server.ts'
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '3000' } } })
-const { url } = await serveNode(createEverything()).listen(Number(values.port))
+const { url } = await serveNode(createEverything(), serving).listen(Number(values.port))
 console.log(`Everything is served at ${url}`)

@@ -3,6 +3,9 @@ import { audio, embed, image, ToolError, text, tool } from '@lutra/server'
 import { focalSchema } from './focal-schema.ts'
 import { redPixel, silence } from './media.ts'
 
+/** Milliseconds after which the server of these tools has pollers come again. */
+export const streamOpenMs = 400
+
 const embedded = {
   uri: 'test://embedded-resource',
   mimeType: 'text/plain',
@@ -86,6 +89,11 @@ export const contentTools = [
       ctx.progress(50, 100)
       return 'Streaming complete'
     },
+  }),
+  tool({
+    name: 'test_reconnection',
+    description: 'Takes longer than an event stream of 2025-11-25 stays open',
+    run: () => pause(2 * streamOpenMs, 'Reconnection test completed successfully'),
   }),
   tool({
     name: 'json_schema_2020_12_tool',

@@ -1,6 +1,6 @@
 import { createServer, prompt, tool } from '@lutra/server'
 import { askingTools } from './asking-tools.ts'
-import { contentTools } from './content-tools.ts'
+import { contentTools, streamOpenMs } from './content-tools.ts'
 import { prompts } from './prompts.ts'
 import { resources } from './resources.ts'
 import { sessionTools } from './session-tools.ts'
@@ -38,3 +38,6 @@ export function createEverything() {
   })
   return server
 }
+
+/** How it is served: with event streams short enough to be seen closing. */
+export const serving = { legacy: { closeStreamAfterMs: streamOpenMs } }

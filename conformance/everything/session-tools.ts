@@ -23,8 +23,8 @@ export const sessionTools = [
     description: 'Asks the user',
     input: message,
     async run(args, ctx) {
-      const response = z.object({ response: z.string().describe("User's response") })
-      const answer = await ctx.ask('response', args.message, response.loose())
+      const user = z.object({ username: z.string(), email: z.string() })
+      const answer = await ctx.ask('user', args.message, user)
       return said('User response', answer)
     },
   }),

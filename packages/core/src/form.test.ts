@@ -140,11 +140,11 @@ test('a form from a peer loses what forms do not know and keeps the rest', () =>
     },
   })
   assert.deepEqual(form.properties['a'], { type: 'string' })
-  const titled = [
-    { const: '1', title: 'One' },
-    { const: '2', title: '2' },
-  ]
-  assert.deepEqual(form.properties['b'], { type: 'string', oneOf: titled })
+  assert.deepEqual(form.properties['b'], {
+    type: 'string',
+    enum: ['1', '2'],
+    enumNames: ['One', '2'],
+  })
   assert.deepEqual(checkAnswer(form, {}), [])
 })
 

@@ -39,9 +39,9 @@ export async function discover(handler: Handler, options: ConnectOptions = {}): 
   }
   try {
     return await ask(latestVersion).catch((error: unknown) => {
-      const other = otherVersion(error)
-      if (other === undefined) throw error
-      return ask(other)
+      const spoken = spokenVersion(error)
+      if (spoken === undefined) throw error
+      return ask(spoken)
     })
   } finally {
     deadline.end()
@@ -71,10 +71,10 @@ function isImplementation(value: unknown): value is { name: string; version: str
   )
 }
 
-// One corrective try: a server that refuses a revision says which ones it speaks.
-function otherVersion(error: unknown): string | undefined {
+// One corrective try: a server that refuses a revision says which ones it speaks, be it the same one once more.
+function spokenVersion(error: unknown): string | undefined {
   if (!(error instanceof RpcError) || error.code !== ErrorCode.unsupportedVersion) return undefined
   const supported = isObject(error.data) ? error.data['supported'] : undefined
   if (!Array.isArray(supported)) return undefined
-  return modernVersions.find((version) => version !== latestVersion && supported.includes(version))
+  return modernVersions.find((version) => supported.includes(version))
 }

@@ -39,7 +39,10 @@ export interface BooleanField extends Labels {
 
 /** One of several values: bare in `enum`, or with titles in `oneOf`. */
 export type ChoiceField = Labels & { readonly type: 'string'; readonly default?: string } & (
-    | { readonly enum: readonly string[] }
+    | {
+        readonly enum: readonly string[] /** Titles, in the way of older revisions. */
+        readonly enumNames?: readonly string[]
+      }
     | { readonly oneOf: readonly FieldOption[] }
   )
 
@@ -63,7 +66,8 @@ export interface FieldOption {
 /** The values to choose from, of a field that offers any. */
 export function optionsOf(field: Field): readonly FieldOption[] | undefined {
   if ('oneOf' in field) return field.oneOf
-  if ('enum' in field) return field.enum.map(untitled)
+  if ('enum' in field)
+    return field.enum.map((value, at) => ({ const: value, title: field.enumNames?.[at] ?? value }))
   if (field.type !== 'array') return undefined
   return 'anyOf' in field.items ? field.items.anyOf : field.items.enum.map(untitled)
 }

@@ -1,7 +1,9 @@
 import { isObject } from '../message.ts'
 import type { FieldOption } from './field.ts'
 
-type Choice = { readonly enum: readonly string[] } | { readonly titled: readonly FieldOption[] }
+type Choice =
+  | { readonly enum: readonly string[]; readonly enumNames?: readonly string[] }
+  | { readonly titled: readonly FieldOption[] }
 
 /** The strings that a schema lets one choose from, in any of the ways in which schemas say so; undefined where it is no choice of strings. */
 export function readOptions(schema: Readonly<Record<string, unknown>>): Choice | undefined {
@@ -13,14 +15,13 @@ export function readOptions(schema: Readonly<Record<string, unknown>>): Choice |
   return Array.isArray(branches) && branches.length > 0 ? fromBranches(branches) : undefined
 }
 
-// The way of older revisions to give titles.
+// The way of older revisions to give titles: it stays, for clients that know no other.
 function withNames(values: readonly string[], names: readonly unknown[]): Choice {
-  return {
-    titled: values.map((value, at) => {
-      const name = names[at]
-      return { const: value, title: typeof name === 'string' ? name : value }
-    }),
-  }
+  const named = values.map((value, at) => {
+    const name = names[at]
+    return typeof name === 'string' ? name : value
+  })
+  return { enum: values, enumNames: named }
 }
 
 function fromBranches(branches: readonly unknown[]): Choice | undefined {
