@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { root } from './run-command.ts'
 import { type Counts, printCounts } from './test-counts.ts'
@@ -9,7 +9,7 @@ import { type Counts, printCounts } from './test-counts.ts'
 /**
  * Runs the `*.test.ts` files below the given paths with Node's own test runner, prints what fails, and ends with the
  * line `N passed, N failed`. A file that holds no test is a failure, and so is a path that holds no file; a
- * `fixture.test.ts` holds what the tests beside it share.
+ * file that does not import `node:test` is what other tests share, and is not run.
  */
 const minutesForOneFile = 3
 
@@ -26,8 +26,8 @@ async function findTests(path: string): Promise<string[]> {
   const found = await readdir(full, { recursive: true })
   return found
     .filter((name) => name.endsWith('.test.ts') && !/(^|\/)(node_modules|dist)\//.test(name))
-    .filter((name) => basename(name) !== 'fixture.test.ts')
     .map((name) => join(full, name))
+    .filter((file) => readFileSync(file, 'utf8').includes("'node:test'"))
 }
 
 async function runFiles(files: string[]): Promise<Counts> {
