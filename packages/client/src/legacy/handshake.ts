@@ -21,7 +21,7 @@ export interface Greeting {
 }
 
 /** Says that two sides found no revision that both speak. */
-export class VersionError extends Error {
+class VersionError extends Error {
   override readonly name = 'VersionError'
 }
 
