@@ -58,7 +58,7 @@ test('puts in variables of the environment, with what they are by default', asyn
     '${workspaceFolder}/${workspaceFolderBasename}',
     '${userHome}',
   ]
-  const options = { env, workspaceFolder: '/work/shop', userHome: '/home/ada' }
+  const options = { env, workspaceFolder: '/srv/shop', userHome: '/users/ada' }
   const target = await read({ command: 'x', args }, options)
   assert.deepEqual(target.args, [
     'secret',
@@ -66,8 +66,8 @@ test('puts in variables of the environment, with what they are by default', asyn
     'x y',
     'full',
     '$TOKEN {x}',
-    '/work/shop/shop',
-    '/home/ada',
+    '/srv/shop/shop',
+    '/users/ada',
   ])
 })
 
