@@ -2,14 +2,19 @@
 
 export {
     Annotations,
+    AskOptions,
     AudioContent,
     Auth,
+    BooleanField,
     Bus,
     CacheHints,
     CacheScope,
     Call,
     CallChanges,
+    ChoiceField,
+    ChoicesField,
     ClientCapabilities,
+    CompileOptions,
     Connection,
     ContentBlock,
     Deferred,
@@ -23,29 +28,46 @@ export {
     Extension,
     Extensions,
     Feature,
+    Field,
+    FieldOption,
+    Form,
+    FormContent,
     Handler,
+    HeaderParam,
+    HeaderParamError,
     Icon,
     Id,
     ImageContent,
     Implementation,
     InputMethod,
+    InputOf,
     InputRequest,
     InputRequests,
     InputRequiredResult,
     InputResponses,
+    LineError,
+    LineOptions,
+    LineReader,
     LogLevel,
     Message,
     Meta,
     MethodFacts,
     Middleware,
+    ModelPreferences,
     Notification,
     NotificationMessage,
+    NumberField,
     OnError,
+    OutputOf,
+    Page,
+    PageOptions,
     Params,
+    Pending,
     Pipe,
     PromptArgument,
     PromptDescription,
     PromptMessage,
+    ReadHeader,
     RequestMessage,
     ResourceContents,
     ResourceDescription,
@@ -55,24 +77,62 @@ export {
     ResultMessage,
     Root,
     RpcError,
+    SampleContent,
+    SampleMessage,
+    SampleRequest,
+    SampleResult,
+    SchemaIssue,
     ServerCapabilities,
+    SseDecoder,
+    SseError,
+    SseEvent,
+    SseFields,
+    SseOptions,
+    StandardSchema,
     Store,
     StoreEntry,
+    TemplateValues,
     TextContent,
+    TextField,
+    TextFormat,
     ToolAnnotations,
     ToolDescription,
+    ToolResultContent,
+    ToolUseContent,
+    UriTemplate,
+    Validate,
+    Validated,
     Versioned,
+    Violation,
     WriteOptions,
+    checkAnswer,
+    checkSampleRequest,
+    checkSampleResult,
     claimedVersion,
+    compileSchema,
     compose,
+    createLineReader,
     createMemoryBus,
     createMemoryStore,
+    createPending,
+    createSseDecoder,
+    decodeCursor,
+    decodeHeaderValue,
+    defaultMaxDepth,
     deferred,
+    encodeCursor,
+    encodeEvent,
+    encodeHeaderValue,
+    encodeMessageEvent,
+    encodeNotification,
     encodeResult,
+    errorOf,
     factsOf,
     failure,
+    headerMismatch,
     idOf,
     inputRequired,
+    invalidCursor,
     invalidParams,
     isId,
     isInputRequired,
@@ -80,7 +140,9 @@ export {
     isNotification,
     isObject,
     isRequest,
+    isStandardSchema,
     joinedPipes,
+    keepAlive,
     latestVersion,
     logLevels,
     metaKeys,
@@ -89,16 +151,37 @@ export {
     missingCapability,
     modernVersions,
     notification,
+    optionsOf,
+    pageOf,
+    paramHeaders,
+    parseError,
+    parseForm,
+    parseJson,
     parseMessage,
+    parseTemplate,
+    pickAnswer,
     principalOf,
+    readCursor,
+    readHeaderParams,
+    readLines,
     readMeta,
     request,
+    requestHeaders,
     success,
+    toForm,
+    toJsonSchema,
     toRpcError,
+    validateWith,
+    verifyHeaders,
+    verifyParamHeaders,
     verifyVersion,
+    verifyVersionHeader,
     withCall,
+    withDefaults,
     withEncoded,
+    withEncodedNotification,
     withMeta,
+    withSignal,
 };
 
 // auth
@@ -143,6 +226,7 @@ type Middleware = (next: Handler) => Handler;
 declare function compose(middleware: readonly Middleware[], handler: Handler): Handler;
 type CallChanges = Partial<Omit<Call, 'header'>>;
 declare function withCall(call: Call, changes: CallChanges): Call;
+declare function withSignal(call: Omit<Call, 'signal'>, make: () => AbortSignal): Call;
 
 // connection
 type Era = 'modern' | 'legacy';
@@ -172,6 +256,8 @@ declare function deferred<T>(): Deferred<T>;
 // encode
 declare function withEncoded<R extends Result>(result: R, json?: string): R;
 declare function encodeResult(result: Result): string;
+declare function withEncodedNotification(told: Notification, json: string): Notification;
+declare function encodeNotification(told: Notification): string;
 
 // error
 declare const ErrorCode: {
@@ -215,6 +301,96 @@ interface Extension {
     readonly middleware?: Middleware;
 }
 
+// form
+type FormContent = Readonly<Record<string, ElicitValue>>;
+declare function toForm(schema: StandardSchema | Readonly<Record<string, unknown>>): Form;
+declare function parseForm(value: unknown): Form;
+declare function checkAnswer(form: Form, content: unknown): readonly SchemaIssue[];
+declare function withDefaults(form: Form, content?: FormContent): FormContent;
+declare function pickAnswer(form: Form, content: Readonly<Record<string, unknown>>): FormContent;
+
+// form/field
+interface Form {
+    readonly type: 'object';
+    readonly properties: Readonly<Record<string, Field>>;
+    readonly required?: readonly string[];
+}
+type Field = TextField | NumberField | BooleanField | ChoiceField | ChoicesField;
+interface Labels {
+    readonly title?: string;
+    readonly description?: string;
+}
+interface TextField extends Labels {
+    readonly type: 'string';
+    readonly minLength?: number;
+    readonly maxLength?: number;
+    readonly format?: TextFormat;
+    readonly default?: string;
+}
+type TextFormat = 'email' | 'uri' | 'date' | 'date-time';
+interface NumberField extends Labels {
+    readonly type: 'number' | 'integer';
+    readonly minimum?: number;
+    readonly maximum?: number;
+    readonly default?: number;
+}
+interface BooleanField extends Labels {
+    readonly type: 'boolean';
+    readonly default?: boolean;
+}
+type ChoiceField = Labels & {
+    readonly type: 'string';
+    readonly default?: string;
+} & ({
+    readonly enum: readonly string[]; 
+    readonly enumNames?: readonly string[];
+} | {
+    readonly oneOf: readonly FieldOption[];
+});
+interface ChoicesField extends Labels {
+    readonly type: 'array';
+    readonly minItems?: number;
+    readonly maxItems?: number;
+    readonly items: {
+        readonly type: 'string';
+        readonly enum: readonly string[];
+    } | {
+        readonly anyOf: readonly FieldOption[];
+    };
+    readonly default?: readonly string[];
+}
+interface FieldOption {
+    readonly const: string;
+    readonly title: string;
+}
+declare function optionsOf(field: Field): readonly FieldOption[] | undefined;
+
+// header
+type ReadHeader = (name: string) => string | undefined;
+declare function requestHeaders(method: string, params: Params, meta: Pick<Meta, 'protocolVersion'>): Record<string, string>;
+declare function verifyVersionHeader(header: ReadHeader, version: string): void;
+declare function verifyHeaders(header: ReadHeader, method: string, params: Params): void;
+declare function headerMismatch(name: string, what: string): RpcError;
+
+// header-params
+interface HeaderParam {
+    readonly name: string;
+    readonly header: string;
+    readonly path: readonly string[];
+}
+declare function paramHeaders(headerParams: readonly HeaderParam[], args: Params): Record<string, string>;
+declare function verifyParamHeaders(header: ReadHeader, headerParams: readonly HeaderParam[], args: Params): void;
+
+// header-schema
+declare class HeaderParamError extends Error {
+    readonly name = "HeaderParamError";
+}
+declare function readHeaderParams(inputSchema: Params): readonly HeaderParam[];
+
+// header-value
+declare function encodeHeaderValue(text: string): string;
+declare function decodeHeaderValue(value: string): string | undefined;
+
 // input
 type InputMethod = 'elicitation/create' | 'sampling/createMessage' | 'roots/list';
 interface InputRequest {
@@ -237,6 +413,46 @@ declare function inputRequired(asked: {
 declare function isInputRequired(result: {
     readonly resultType?: unknown;
 }): result is InputRequiredResult;
+
+// json
+declare function parseJson(text: string, maxDepth?: number): unknown;
+declare function parseError(what: string, cause?: unknown): RpcError;
+declare const defaultMaxDepth = 128;
+
+// json-schema
+type JsonSchema = boolean | {
+    readonly [key: string]: unknown;
+};
+interface SchemaLimits {
+    readonly maxDepth?: number;
+    readonly maxSubschemas?: number;
+    readonly maxDataDepth?: number;
+    readonly maxErrors?: number;
+    readonly maxMillis?: number;
+    readonly maxPatternLength?: number;
+}
+
+// json-schema/run
+interface Violation {
+    readonly path: string;
+    readonly keyword: string;
+    readonly message: string;
+}
+
+// lines
+interface LineOptions {
+    readonly maxBytes?: number;
+    readonly onError?: (error: LineError) => void;
+}
+declare class LineError extends Error {
+    readonly name = "LineError";
+}
+interface LineReader {
+    push(chunk: Uint8Array): void;
+    end(): void;
+}
+declare function createLineReader(onLine: (line: string) => void, options?: LineOptions): LineReader;
+declare function readLines(chunks: AsyncIterable<Uint8Array>, options?: LineOptions): AsyncGenerator<string, void, undefined>;
 
 // memory-store
 declare function createMemoryStore(now?: () => number): Store;
@@ -315,6 +531,36 @@ interface MethodFacts {
 declare const methods: ReadonlyMap<string, MethodFacts>;
 declare function factsOf(method: string): MethodFacts;
 
+// page
+declare function encodeCursor(key: string): string;
+declare function decodeCursor(cursor: string): string;
+declare function readCursor(params: Readonly<Record<string, unknown>>): string | undefined;
+interface PageOptions<T> {
+    readonly after: string | undefined;
+    readonly size: number;
+    readonly keyOf: (item: T) => string;
+}
+interface Page<T> {
+    readonly items: readonly T[];
+    readonly next?: string;
+}
+declare function pageOf<T>(all: readonly T[], { after, size, keyOf }: PageOptions<T>): Page<T>;
+declare function invalidCursor(): import("./error.ts").RpcError;
+
+// pending
+interface AskOptions {
+    readonly signal?: AbortSignal | undefined;
+    readonly cancel?: boolean;
+}
+interface Pending {
+    ask(method: string, params: Params | ((id: Id) => Params), options?: AskOptions): Promise<Readonly<Record<string, unknown>>>;
+    settle(message: ResultMessage | ErrorMessage): boolean;
+    fail(reason: unknown, id?: Id): void;
+    readonly size: number;
+}
+declare function createPending(send: (message: Message) => Promise<void> | void): Pending;
+declare function errorOf({ error }: ErrorMessage, cause?: unknown): RpcError;
+
 // pipe
 interface Pipe {
     readonly incoming: AsyncIterable<Message>;
@@ -322,6 +568,57 @@ interface Pipe {
     close(): Promise<void> | void;
 }
 declare function joinedPipes(): [Pipe, Pipe];
+
+// sampling
+interface SampleRequest {
+    readonly messages: readonly SampleMessage[];
+    readonly maxTokens: number;
+    readonly systemPrompt?: string;
+    readonly temperature?: number;
+    readonly stopSequences?: readonly string[];
+    readonly modelPreferences?: ModelPreferences;
+    readonly metadata?: Readonly<Record<string, unknown>>;
+    readonly tools?: readonly ToolDescription[];
+    readonly toolChoice?: {
+        readonly mode?: 'auto' | 'none' | 'required';
+    };
+    readonly includeContext?: 'none' | 'thisServer' | 'allServers';
+}
+interface ModelPreferences {
+    readonly hints?: readonly {
+        readonly name?: string;
+    }[];
+    readonly costPriority?: number;
+    readonly speedPriority?: number;
+    readonly intelligencePriority?: number;
+}
+interface SampleMessage {
+    readonly role: 'user' | 'assistant';
+    readonly content: SampleContent | readonly SampleContent[];
+    readonly _meta?: Readonly<Record<string, unknown>>;
+}
+type SampleContent = TextContent | ImageContent | AudioContent | ToolUseContent | ToolResultContent;
+interface ToolUseContent {
+    readonly type: 'tool_use';
+    readonly id: string;
+    readonly name: string;
+    readonly input: Readonly<Record<string, unknown>>;
+    readonly _meta?: Readonly<Record<string, unknown>>;
+}
+interface ToolResultContent {
+    readonly type: 'tool_result';
+    readonly toolUseId: string;
+    readonly content: readonly ContentBlock[];
+    readonly structuredContent?: unknown;
+    readonly isError?: boolean;
+    readonly _meta?: Readonly<Record<string, unknown>>;
+}
+interface SampleResult extends SampleMessage {
+    readonly model: string;
+    readonly stopReason?: string;
+}
+declare function checkSampleRequest(value: unknown): string | undefined;
+declare function checkSampleResult(value: unknown, request?: SampleRequest): string | undefined;
 
 // shapes
 type LogLevel = (typeof logLevels)[number];
@@ -482,6 +779,85 @@ interface Root {
     readonly _meta?: Readonly<Record<string, unknown>>;
 }
 
+// sse-decode
+interface SseEvent {
+    readonly event: string;
+    readonly data: string;
+    readonly id?: string;
+    readonly retry?: number;
+}
+interface SseOptions {
+    readonly maxBytes?: number;
+}
+declare class SseError extends Error {
+    readonly name = "SseError";
+}
+interface SseDecoder {
+    readonly id: string | undefined;
+    readonly retry: number | undefined;
+    push(chunk: Uint8Array | string): readonly SseEvent[];
+}
+declare function createSseDecoder(options?: SseOptions): SseDecoder;
+
+// sse-encode
+interface SseFields {
+    readonly data: string;
+    readonly event?: string;
+    readonly id?: string;
+    readonly retry?: number;
+}
+declare function encodeEvent({ data, event, id, retry }: SseFields): string;
+declare function encodeMessageEvent(json: string): string;
+declare const keepAlive = ":\n\n";
+
+// standard-schema
+interface StandardSchema<Input = unknown, Output = Input> {
+    readonly '~standard': {
+        readonly version: 1;
+        readonly vendor: string;
+        readonly types?: {
+            readonly input: Input;
+            readonly output: Output;
+        } | undefined;
+        readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
+        readonly jsonSchema?: {
+            readonly input: (options: {
+                readonly target: string;
+            }) => Record<string, unknown>;
+            readonly output: (options: {
+                readonly target: string;
+            }) => Record<string, unknown>;
+        };
+    };
+}
+type StandardResult<Output> = {
+    readonly value: Output;
+    readonly issues?: undefined;
+} | {
+    readonly issues: readonly StandardIssue[];
+};
+interface StandardIssue {
+    readonly message: string;
+    readonly path?: readonly (PropertyKey | {
+        readonly key: PropertyKey;
+    })[] | undefined;
+}
+type InputOf<S extends StandardSchema> = NonNullable<S['~standard']['types']>['input'];
+type OutputOf<S extends StandardSchema> = NonNullable<S['~standard']['types']>['output'];
+declare function isStandardSchema(value: unknown): value is StandardSchema;
+declare function toJsonSchema(schema: StandardSchema | Readonly<Record<string, unknown>>, direction: 'input' | 'output'): Readonly<Record<string, unknown>>;
+interface SchemaIssue {
+    readonly path: string;
+    readonly message: string;
+}
+type Validated<T> = {
+    readonly value: T;
+    readonly issues?: undefined;
+} | {
+    readonly issues: readonly SchemaIssue[];
+};
+declare function validateWith<Output>(schema: StandardSchema<unknown, Output>, value: unknown): Validated<Output> | Promise<Validated<Output>>;
+
 // store
 interface Versioned {
     readonly value: unknown;
@@ -505,6 +881,24 @@ interface Store {
         readonly limit?: number;
     }): Promise<readonly StoreEntry[]>;
 }
+
+// uri-template
+type TemplateValues = Readonly<Record<string, unknown>>;
+interface UriTemplate {
+    readonly template: string;
+    readonly names: readonly string[];
+    expand(values: TemplateValues): string;
+    match(uri: string): Readonly<Record<string, string | readonly string[]>> | undefined;
+}
+declare function parseTemplate(template: string): UriTemplate;
+
+// validate
+type Validate = (value: unknown) => readonly Violation[];
+interface CompileOptions extends SchemaLimits {
+    readonly formats?: boolean;
+    readonly documents?: ReadonlyMap<string, JsonSchema>;
+}
+declare function compileSchema(schema: JsonSchema, options?: CompileOptions): Validate;
 
 // version
 declare const modernVersions: readonly string[];
