@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exchange, greet, type Json, textOf } from './http-client.test.ts'
+import { codeOf, exchange, greet, type Json, textOf } from './http-client.test.ts'
 import { ping, serve, serveTwice } from './serve.test.ts'
 
 test('announcements go out on the stream of a GET, and follow the subscriptions', async () => {
@@ -277,4 +277,25 @@ test('HTTP+SSE is also found at the path of the server, and ends with its client
   const off = serve({ sse: false }).door
   assert.equal((await exchange(off, { method: 'GET', headers })).status, 405)
   assert.equal((await exchange(off, { method: 'GET', url: '/sse', headers })).status, 405)
+})
+
+test('what all streams together may keep, wait for and run is bounded', async () => {
+  const { door, fixture } = serve({ replay: { maxTotalLength: 10 }, maxRunning: 2, maxParked: 1 })
+  const capabilities = { elicitation: {} }
+  const clients = await Promise.all([1, 2, 3].map(() => greet(door, { capabilities })))
+  const [first, second, third] = clients
+  assert.ok(first && second && third)
+  const parked = await first.call(1, 'name')
+  const question = await parked.message()
+  const refused = await second.call(1, 'name')
+  assert.equal(textOf(refused.json), 'state-1 {"action":"cancel"}')
+  const slow = second.call(2, 'slow')
+  assert.equal(codeOf((await third.call(1, 'echo')).json), -32603)
+  await first.answer(question['id'], { action: 'decline' })
+  await parked.message()
+  const kept = await first.listen(`${parked.events[0]?.id ?? ''}`)
+  assert.equal(kept.status, 204)
+  fixture.release()
+  await slow
+  assert.equal((await third.call(2, 'echo')).status, 200)
 })

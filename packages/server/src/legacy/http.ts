@@ -8,8 +8,11 @@ import type { Servable } from '../server-types.ts'
 import { createAnswers } from './http/answers.ts'
 import { createClaims } from './http/claims.ts'
 import { createEventLog } from './http/event-log.ts'
+import { createGauge } from './http/gauge.ts'
 import { createDelete, createGet } from './http/get.ts'
 import {
+  defaultMaxParked,
+  defaultMaxRunning,
   defaultMaxSessions,
   defaultMaxStreams,
   defaultSessionTtlMs,
@@ -48,7 +51,12 @@ export function createLegacyHttp(handler: Servable, options: LegacyHttpOptions =
   const parts: Parts = {
     handler,
     sessions,
-    answers: createAnswers(bus, failed),
+    answers: createAnswers({
+      bus,
+      parked: createGauge(options.maxParked ?? defaultMaxParked),
+      onError: failed,
+    }),
+    calls: createGauge(options.maxRunning ?? defaultMaxRunning),
     log: createEventLog({ store, bus, limits: options.replay, onError: failed }),
     claims: createClaims(bus, failed),
     streams: createSlots(options.maxStreams ?? defaultMaxStreams),

@@ -7,6 +7,8 @@ import {
   type ResultMessage,
 } from '@lutra/core'
 import type { AskOptions } from '../questions.ts'
+import { busy } from './busy.ts'
+import type { Gauge } from './gauge.ts'
 import type { HttpSession } from './http-session.ts'
 
 export interface Answers {
@@ -19,9 +21,17 @@ export interface Answers {
   give(session: HttpSession, message: ResultMessage | ErrorMessage): void
 }
 
-export function createAnswers(bus: Bus, onError: (error: unknown) => void): Answers {
+export interface AnswersOptions {
+  readonly bus: Bus
+  /** The questions that wait. */
+  readonly parked: Gauge
+  readonly onError: (error: unknown) => void
+}
+
+export function createAnswers({ bus, parked, onError }: AnswersOptions): Answers {
   return {
     async ask(session, question, options) {
+      if (!parked.enter()) throw busy('asks too many questions at once')
       const stop = bus.subscribe(topicOf(session), (told) => {
         const message = parseMessage(told)
         if (!('method' in message)) session.questions.settle(message)
@@ -30,6 +40,7 @@ export function createAnswers(bus: Bus, onError: (error: unknown) => void): Answ
         return await session.questions.ask(question, options)
       } finally {
         stop()
+        parked.leave()
       }
     },
     give(session, message) {

@@ -1,5 +1,6 @@
 /** What was sent on the streams of a session, for clients that lose one. See /specification/2025-11-25/basic/transports#resumability-and-redelivery */
 import { type Bus, isObject, type Store } from '@lutra/core'
+import { createBudget } from './budget.ts'
 
 /** Bounds of what is kept of one stream. */
 export interface ReplayLimits {
@@ -9,6 +10,8 @@ export interface ReplayLimits {
   readonly maxLength: number
   /** Milliseconds (5 minutes). */
   readonly ttlMs: number
+  /** Characters that one instance keeps of all streams together (64 Mi). What comes on top cannot be had again. */
+  readonly maxTotalLength: number
 }
 
 /** One event of a stream: a message as JSON, or nothing for what only marks its beginning or end. */
@@ -49,7 +52,8 @@ export interface EventLogOptions {
 }
 
 export function createEventLog({ store, bus, limits, onError }: EventLogOptions): EventLog {
-  const { maxEvents = 256, maxLength = 4 * 1024 * 1024, ttlMs = 300_000 } = limits ?? {}
+  const { maxEvents = 256, maxLength = 4 * mebi, ttlMs = 300_000 } = limits ?? {}
+  const budget = createBudget(limits?.maxTotalLength ?? 64 * mebi, ttlMs)
 
   async function keep(prefix: string, kept: Kept[], event: LoggedEvent): Promise<void> {
     const { seq, json, last } = event
@@ -71,9 +75,11 @@ export function createEventLog({ store, bus, limits, onError }: EventLogOptions)
       const kept: Kept[] = []
       let waiting = 0
       let done: Promise<unknown> = Promise.resolve()
-      return (event) => {
-        // A store that cannot keep up loses what comes before the result, never the result.
-        if (waiting >= maxWaiting && !event.last) return
+      return (sent) => {
+        const room = (waiting < maxWaiting || sent.last) && budget.spend(sent.json.length)
+        if (!room && !sent.last) return
+        // That a stream is over is kept in any case, or who takes it up would wait for ever.
+        const event = room ? sent : { ...sent, json: '' }
         waiting += 1
         done = done
           .then(() => keep(prefix, kept, event))
@@ -112,6 +118,7 @@ interface Kept {
   readonly length: number
 }
 
+const mebi = 1024 * 1024
 const maxWaiting = 256
 const openMs = 24 * 60 * 60 * 1000
 

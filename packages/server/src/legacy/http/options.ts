@@ -14,6 +14,10 @@ export interface LegacyHttpOptions extends Partial<SessionLimits> {
   readonly maxSessions?: number
   /** Event streams that an instance holds open for announcements and HTTP+SSE. Default: 10,000. */
   readonly maxStreams?: number
+  /** Calls that run in an instance at once. Who goes away does not end a call, so that they can pile up. Default: 10,000. */
+  readonly maxRunning?: number
+  /** Questions to clients that wait in an instance at once. Default: 10,000. */
+  readonly maxParked?: number
   /** What is kept of a stream for a client that lost it. */
   readonly replay?: Partial<ReplayLimits>
   /** Milliseconds after which a client that lost a stream comes again. Default: 1,000. */
@@ -30,5 +34,7 @@ export interface LegacyHttpOptions extends Partial<SessionLimits> {
 export const defaultSessionTtlMs = 7 * 24 * 60 * 60 * 1000
 export const defaultMaxSessions = 10_000
 export const defaultMaxStreams = 10_000
+export const defaultMaxRunning = 10_000
+export const defaultMaxParked = 10_000
 export const defaultRetryMs = 1000
 export const defaultSsePath = '/sse'

@@ -5,6 +5,7 @@ import type { SessionLimits } from '../limits.ts'
 import type { Answers } from './answers.ts'
 import type { Claims } from './claims.ts'
 import type { EventLog } from './event-log.ts'
+import type { Gauge } from './gauge.ts'
 import type { LegacyHttpOptions } from './options.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -16,6 +17,8 @@ export interface Parts {
   readonly log: EventLog
   readonly claims: Claims
   readonly streams: Slots
+  /** The calls that run. */
+  readonly calls: Gauge
   readonly limits: SessionLimits
   readonly options: LegacyHttpOptions
   readonly onError: OnError | undefined

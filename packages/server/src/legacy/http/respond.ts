@@ -5,6 +5,7 @@ import { encodeFailure } from '../../encode-reply.ts'
 import type { HttpReply, HttpRequest } from '../../http/exchange.ts'
 import { answerCall } from '../answer-call.ts'
 import { type Cancellation, createCancellation } from '../cancellation.ts'
+import { busy } from './busy.ts'
 import { encodeLowered } from './encode-lowered.ts'
 import { createHttpMemory } from './http-memory.ts'
 import { createOutlet, type Outlet } from './outlet.ts'
@@ -59,9 +60,10 @@ async function answer(
   { request, party, outlet }: Incoming & { readonly outlet: Outlet },
   message: RequestMessage,
 ): Promise<string | undefined> {
-  const { handler, limits, answers, onError } = parts
+  const { handler, limits, answers, calls, onError } = parts
   const { session, revision, meta } = party
   const { id, method } = message
+  if (!calls.enter()) return encodeFailure(id, busy('runs too many calls at once'))
   let cancellation: Cancellation | undefined
   try {
     cancellation = session ? session.running.start(id) : createCancellation()
@@ -83,6 +85,7 @@ async function answer(
     if (cancellation?.isCancelled()) return undefined
     return encodeFailure(id, lowerError(toRpcError(reason, method, onError), method))
   } finally {
+    calls.leave()
     if (cancellation) session?.running.end(id, cancellation)
   }
 }

@@ -29,7 +29,7 @@ export async function resumeCall(
     stop()
     throw reason
   })
-  if (!kept || (kept.over && kept.events.length === 0)) {
+  if (!kept || (kept.over && kept.events.every(({ json }) => json === ''))) {
     stop()
     return kept ? streamOver : streamUnknown
   }
