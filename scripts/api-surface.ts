@@ -31,6 +31,9 @@ interface Declarations {
   exported: Map<string, Reference>
 }
 
+// Strings, the names of properties and parameters, and those of methods: words that refer to no declaration.
+const notReferences = /'[^'\n]*'|"[^"\n]*"|[\w$]+\??:(?=\s)|^\s+[\w$]+\??(?=\()/gm
+
 const known = new Map<string, Declarations>()
 
 function readDeclarations(file: string): Declarations {
@@ -51,7 +54,7 @@ function follow({ file, name }: Reference, needed: Map<string, Set<string>>): vo
   const wanted = needed.get(file) ?? new Set()
   if (wanted.has(name)) return
   needed.set(file, wanted.add(name))
-  for (const [word] of text.replaceAll(/'[^'\n]*'|"[^"\n]*"/g, '').matchAll(/[A-Za-z_$][\w$]*/g)) {
+  for (const [word] of text.replaceAll(notReferences, '').matchAll(/[A-Za-z_$][\w$]*/g)) {
     if (declared.has(word) || imported.has(word)) follow({ file, name: word }, needed)
   }
   for (const [, path = '', inline = ''] of text.matchAll(/import\("(\.[^"]+)"\)\.([\w$]+)/g)) {

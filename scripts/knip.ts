@@ -12,7 +12,7 @@ const workspaces: Record<
       'scripts/*.ts',
       'conformance/*.ts',
       'conformance/**/*.test.ts',
-      'bench/main.ts',
+      'bench/*.ts',
       'examples/**/*.ts',
     ],
     project: ['{scripts,conformance,bench,examples}/**/*.ts'],
