@@ -136,7 +136,7 @@ function additionalCheck(build: Build, names: ReadonlySet<string>): Check | unde
 }
 
 /** The check of a property that may not be there. */
-export function unwanted(keyword: string, allowed = ''): Check {
+function unwanted(keyword: string, allowed = ''): Check {
   return (_, run) => {
     const key = String(run.path.at(-1))
     return report(run, keyword, `the property ${quote(key)} is not allowed${allowed}`)
