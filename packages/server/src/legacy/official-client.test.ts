@@ -6,6 +6,7 @@ import { type ServeNodeOptions, serveNode } from '@lutra/server/serve-node'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import {
   CreateMessageRequestSchema,
   ElicitRequestSchema,
@@ -14,6 +15,7 @@ import {
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
+import { createLegacySession } from './session.ts'
 
 const keys = ['a key of thirty-two bytes at least, for tests']
 
@@ -147,6 +149,22 @@ async function serving(
   }
 }
 
+test('the official client shops over a pipe', async () => {
+  const server = createShop()
+  const client = createClient()
+  const transport: Transport = {
+    start: async () => {},
+    send: async (message) => session.receive(message),
+    close: async () => session.close(),
+  }
+  const session = createLegacySession(server, {
+    send: (message) => transport.onmessage?.(JSON.parse(JSON.stringify(message))),
+  })
+  await client.connect(transport)
+  await shopping(client, server)
+  await client.close()
+})
+
 test('the official client shops over Streamable HTTP and ends its session', () =>
   serving({}, async (url, server) => {
     const client = createClient()
@@ -242,3 +260,17 @@ test('a client that was told to come back after an error stops coming back', () 
     assert.equal(gets, after)
     await client.close()
   }))
+
+test('closing the server ends the streams that its clients hold open', async () => {
+  const server = createShop()
+  // Long enough to fail the test, were anything cut off instead of ended.
+  const { url, close } = await serveNode(server, { closeTimeoutMs: 3_600_000 }).listen()
+  const client = createClient()
+  await client.connect(new StreamableHTTPClientTransport(new URL(url)))
+  const older = createClient()
+  await older.connect(new SSEClientTransport(new URL(url)))
+  await client.callTool({ name: 'list' })
+  await close()
+  await client.close()
+  await older.close()
+})
