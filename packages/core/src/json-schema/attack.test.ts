@@ -73,6 +73,13 @@ describe('hostile schemas', () => {
     assert.equal(validate([[1]]).length, 1)
   })
 
+  test('may not compare with values that are too deep', () => {
+    const deep = nested(100_000, (inner) => [inner])
+    for (const schema of [{ const: deep }, { enum: [1, deep] }]) {
+      assert.throws(() => compileSchema(schema), /nested deeper than 256 levels/)
+    }
+  })
+
   test('may have names that mean something to the language', () => {
     const schema = JSON.parse(
       '{"properties": {"__proto__": {"type": "string"}}, "__proto__": {"type": "null"}, "constructor": 1}',
@@ -161,6 +168,12 @@ describe('hostile patterns', () => {
     } catch (error) {
       assert.ok(error instanceof SchemaError)
     }
+  })
+
+  test('may not be many that are slow to read', () => {
+    const slow = (index: number): string => `${'\\p{L}{99}'.repeat(200)}${index}`
+    const schema = { anyOf: Array.from({ length: 500 }, (_, index) => ({ pattern: slow(index) })) }
+    assert.throws(() => compileSchema(schema, { maxMillis: 50 }), /patterns take too long/)
   })
 
   test('as names of properties are bounded as well', () => {

@@ -1,4 +1,5 @@
 /** Keywords about a value as a whole: one of some values, or a text of some form. */
+import { SchemaError } from '../json-schema.ts'
 import { createValueSet } from './canonical.ts'
 import type { Build } from './checks.ts'
 import { list, literal, quote } from './describe.ts'
@@ -8,16 +9,24 @@ import { type Check, fail, type Rule, type Run, spend, tooDeep } from './run.ts'
 export function valueChecks(build: Build): Check[] {
   const [values, value] = [build.get('enum'), build.get('const')]
   return [
-    Array.isArray(values) ? oneOfValues('enum', values) : undefined,
-    value === undefined ? undefined : oneOfValues('const', [value]),
+    Array.isArray(values) ? oneOfValues(build, 'enum', values) : undefined,
+    value === undefined ? undefined : oneOfValues(build, 'const', [value]),
     patternCheck(build),
     formatCheck(build),
   ].filter((check) => check !== undefined)
 }
 
-function oneOfValues(keyword: string, values: readonly unknown[]): Check {
+function oneOfValues(build: Build, keyword: string, values: readonly unknown[]): Check {
   const set = createValueSet()
-  for (const value of values) set.add(value, () => {})
+  const { maxDataDepth } = build.limits
+  for (const value of values) {
+    set.add(value, (depth) => {
+      if (depth <= maxDataDepth) return
+      throw new SchemaError(
+        `${build.place.pointer}/${keyword}: a value nested deeper than ${maxDataDepth} levels`,
+      )
+    })
+  }
   const expected = values.length === 1 ? literal(values[0]) : `one of ${list(values)}`
   const rule = { keyword, expected }
   return (value, run) =>

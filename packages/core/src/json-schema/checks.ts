@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../json-schema.ts'
 import type { Place } from './document.ts'
 import type { Matcher } from './pattern.ts'
-import { type Check, fail, type Rule } from './run.ts'
+import { type Check, fail, type Limits, type Rule } from './run.ts'
 
 /** One schema being compiled: its keywords, and how to compile what they hold. */
 export interface Build {
@@ -17,6 +17,7 @@ export interface Build {
   dynamicTargets(name: string): ReadonlyMap<object, Target>
   pattern(source: string): Matcher
   readonly formats: boolean
+  readonly limits: Limits
   /** Whether it matters by which way a schema is reached. */
   readonly dynamic: boolean
 }

@@ -87,6 +87,7 @@ function createBuild(
   return {
     place,
     formats,
+    limits: document.limits,
     dynamic: isDynamic(compiling),
     get: (keyword) => given.get(keyword),
     sub: (child) => compileSub(compiling, place, child),

@@ -21,11 +21,19 @@ export interface Patterns {
 
 export function createPatterns(limits: Limits): Patterns {
   const known = new Map<string, Matcher>()
+  let spent = 0
   return {
     get(source, where) {
-      const matcher = known.get(source) ?? compilePattern(source, { limits, where })
-      known.set(source, matcher)
-      return matcher
+      const matcher = known.get(source)
+      if (matcher) return matcher
+      // A pattern within its bounds can still take an engine a tenth of a second, and there may be many.
+      if (spent > limits.maxMillis)
+        throw new SchemaError(`${where}: patterns take too long to read`)
+      const start = performance.now()
+      const compiled = compilePattern(source, { limits, where })
+      spent += performance.now() - start
+      known.set(source, compiled)
+      return compiled
     },
   }
 }
