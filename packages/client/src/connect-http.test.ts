@@ -91,7 +91,7 @@ const refusals: readonly [string, () => Response][] = [
 ]
 
 for (const [name, refusal] of refusals) {
-  test(`a server that refuses discovery by ${name} is legacy`, async () => {
+  test(`VER-12: a server that refuses discovery by ${name} is legacy`, async () => {
     const { outcome, said } = await attempt(legacy(refusal))
     assert.equal(eraOf(outcome), 'legacy')
     assert.deepEqual(said.slice(0, 3), [
@@ -109,7 +109,7 @@ const modernErrors: readonly [number, number, object?][] = [
 ]
 
 for (const [status, code, data] of modernErrors) {
-  test(`the modern error ${code} is never answered by initialize`, async () => {
+  test(`VER-12: the modern error ${code} is never answered by initialize`, async () => {
     const { outcome, said } = await attempt(() => failing(status, code, data))
     assert.ok(outcome instanceof ConnectError)
     assert.ok(!said.includes('initialize'))
@@ -133,7 +133,7 @@ for (const [name, answer, advice] of silences) {
   })
 }
 
-test('a server of the oldest transport is found last', async () => {
+test('VER-13: a server of the oldest transport is found last', async () => {
   const text = 'event: endpoint\ndata: /post\n\n'
   const { outcome, said } = await attempt(({ verb }) =>
     verb === 'GET'
@@ -157,7 +157,7 @@ test('where nothing is, the error tells what was tried without the query of the 
   assert.doesNotMatch(outcome.message, /secret/)
 })
 
-test('a verdict is kept with its date, and the next connection needs no probe', async () => {
+test('VER-06: a verdict is kept with its date, and the next connection needs no probe', async () => {
   const store = createMemoryStore()
   const server = legacy(() => failing(400))
   await attempt(server, { store })
@@ -170,7 +170,7 @@ test('a verdict is kept with its date, and the next connection needs no probe', 
   assert.equal(said[0], 'initialize')
 })
 
-test('a verdict that has become wrong is found out again', async () => {
+test('VER-06: a verdict that has become wrong is found out again', async () => {
   const store = createMemoryStore()
   await attempt(
     legacy(() => failing(400)),

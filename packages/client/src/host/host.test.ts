@@ -175,7 +175,7 @@ test('a model calls by the name in the table, and reads of failures', async () =
   await assert.rejects(host.call('__proto__'), TypeError)
 })
 
-test('the policy gets what is known, and the worst is assumed of those who are not trusted', async () => {
+test('FEAT-06: the policy gets what is known, and the worst is assumed of those who are not trusted', async () => {
   const tool = describe('look', { annotations: { readOnlyHint: true, openWorldHint: false } })
   const wanted: WantedCall[] = []
   const entry = (trust: 'full' | 'hints' | 'none') => ({ target: fake(tool).handler, trust })
@@ -331,7 +331,7 @@ function nextChange(host: { onToolsChanged(listen: () => void): () => void }): P
   })
 }
 
-test('a question says which server asks', async () => {
+test('FEAT-34: a question says which server asks', async () => {
   const asks: Handler = async (call) => {
     if (call.method !== 'tools/call') return fake('one').handler(call)
     const { inputResponses } = call.params

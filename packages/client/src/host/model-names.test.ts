@@ -23,7 +23,7 @@ test('what providers do not take is replaced, and a digest keeps such names apar
   assert.deepEqual(collisions, [])
 })
 
-test('names that come out the same are shown, and called by names that do not depend on their order', () => {
+test('FEAT-08: names that come out the same are shown, and called by names that do not depend on their order', () => {
   const places = [place('a', 'b_c'), place('a_b', 'c')]
   const one = nameForModels(places)
   const other = nameForModels([...places].reverse())

@@ -84,7 +84,7 @@ const list = (connection: Connection, changes?: Partial<Call>) =>
   connection.handler(call('tools/list', {}, changes))
 const is = (seen: Seen, method: string) => seen.message?.method === method
 
-test('the session id and the revision go with everything after the handshake, and the session is deleted', async () => {
+test('LEG-06, LEG-09: the session id and the revision go with everything after the handshake, and the session is deleted', async () => {
   const { connection, seen } = await withHttp(() => undefined, {
     token: () => 'secret',
     headers: { 'x-mine': '1' },
@@ -118,7 +118,7 @@ test('a server without sessions is asked without one, and deletes none', async (
   assert.ok(seen.every((one) => one.header('mcp-session-id') === null && one.method !== 'DELETE'))
 })
 
-test('a lost session is opened again, and the refused call goes through', async () => {
+test('LEG-06: a lost session is opened again, and the refused call goes through', async () => {
   const { connection, seen } = await withHttp((one) =>
     is(one, 'tools/call') && one.header('mcp-session-id') === 'session-1'
       ? new Response(null, { status: 404 })
@@ -139,7 +139,7 @@ test('a server that loses every session fails the call instead of going on forev
   await connection.close()
 })
 
-test('a stream that closes before its answer is taken up again after the wait it asked for', async () => {
+test('LEG-08: a stream that closes before its answer is taken up again after the wait it asked for', async () => {
   const notes: Notification[] = []
   const { connection, seen } = await withHttp((one) => {
     if (is(one, 'tools/call')) return sse('id: s-1\nretry: 30\ndata: \n\n')
@@ -234,7 +234,7 @@ test('a batch is taken apart', async () => {
   await connection.close()
 })
 
-test('an aborted call is cancelled by a message of its own before its stream is closed', async () => {
+test('LEG-07: an aborted call is cancelled by a message of its own before its stream is closed', async () => {
   const cancel = new AbortController()
   const { connection, seen } = await withHttp((one) => {
     if (!is(one, 'tools/call')) return undefined
@@ -327,7 +327,7 @@ function sseServer(endpoint: string): Reply {
   }
 }
 
-test('HTTP+SSE: messages are posted to the endpoint, answers come by the stream', async () => {
+test('LEG-10: messages of HTTP+SSE are posted to the endpoint, answers come by the stream', async () => {
   const { connection } = await withHttp(sseServer('/messages?id=1'), {}, connectLegacySse)
   assert.equal(connection.protocolVersion, '2024-11-05')
   assert.equal((await list(connection))['url'], 'https://example.test/messages?id=1')
@@ -335,13 +335,13 @@ test('HTTP+SSE: messages are posted to the endpoint, answers come by the stream'
   assert.equal(await connection.closed, undefined)
 })
 
-test('HTTP+SSE: an endpoint of another origin is refused', async () => {
+test('LEG-10: an endpoint of another origin is refused', async () => {
   for (const endpoint of ['https://evil.test/messages', '//evil.test/', 'http://example.test/']) {
     await assert.rejects(withHttp(sseServer(endpoint), {}, connectLegacySse), /is not of/)
   }
 })
 
-test('HTTP+SSE: a stream that names no endpoint is refused, in time', async () => {
+test('LEG-10: a stream that names no endpoint is refused, in time', async () => {
   const silent = () => withHttp(() => sse(event({ a: 1 })), {}, connectLegacySse)
   await assert.rejects(silent(), /named no endpoint/)
   const hanging = () =>

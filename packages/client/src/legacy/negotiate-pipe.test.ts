@@ -60,7 +60,7 @@ async function attempt(server: Server, options: Partial<NegotiateOptions> = {}) 
 
 const eraOf = (outcome: unknown) => (outcome as { era?: string }).era
 
-test('a modern peer is asked once', async () => {
+test('VER-08: a modern peer is asked once', async () => {
   const { outcome, said } = await attempt(modern)
   assert.equal(eraOf(outcome), 'modern')
   assert.deepEqual(said, [['server/discover']])
@@ -75,7 +75,7 @@ const refusals: readonly [string, Answer][] = [
 ]
 
 for (const [name, refusal] of refusals) {
-  test(`a peer that answers the probe by ${name} is legacy, in the same process`, async () => {
+  test(`VER-10, STDIO-16: a peer that answers the probe by ${name} is legacy, in the same process`, async () => {
     const { outcome, said } = await attempt(legacy(refusal))
     assert.equal(eraOf(outcome), 'legacy')
     assert.deepEqual(said, [['server/discover', 'initialize']])
@@ -97,7 +97,7 @@ test('a peer that answers the probe and dies then is started anew too', async ()
   assert.deepEqual(said, [['server/discover', 'initialize'], ['initialize']])
 })
 
-test('a modern error is never answered by initialize', async () => {
+test('VER-09: a modern error is never answered by initialize', async () => {
   for (const code of [-32020, -32021, -32022]) {
     const error = { code, data: { supported: ['2099-01-01'] } }
     const { outcome, said } = await attempt(() => ({ error }))

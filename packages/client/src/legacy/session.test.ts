@@ -1,125 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  type Call,
-  type ClientCapabilities,
   deferred,
   isInputRequired,
-  joinedPipes,
   type Message,
   metaKeys,
-  type Notification,
-  type Params,
   type Result,
   RpcError,
 } from '@lutra/core'
-import type { LegacyOptions } from './options.ts'
-import { connectLegacyPipe } from './pipe.ts'
+import {
+  accepted,
+  call,
+  capabilities,
+  ignore,
+  type Peer,
+  type Script,
+  sent,
+  withSession,
+} from './fixture.test.ts'
 
-interface Asked {
-  readonly id: string | number
-  readonly method: string
-  readonly params: Params
-}
-
-interface Peer {
-  readonly received: Message[]
-  send(message: Omit<Message, 'jsonrpc'> & object): void
-  ask(method: string, params?: Params): Promise<Message>
-}
-
-type Script = (asked: Asked, peer: Peer) => object | undefined | Promise<object | undefined>
-
-const capabilities = {
-  tools: { listChanged: true },
-  resources: { subscribe: true },
-  logging: {},
-  tasks: {},
-}
-
-/** A session with a server that does what the script says; no script line for a method means an empty result. */
-async function withSession(
-  script: Script,
-  options: LegacyOptions & { version?: string; capabilities?: ClientCapabilities } = {},
-) {
-  const [near, far] = joinedPipes()
-  const received: Message[] = []
-  const answers = new Map<unknown, (message: Message) => void>()
-  let last = 0
-  const peer: Peer = {
-    received,
-    send: (message) => void far.send({ jsonrpc: '2.0', ...message } as Message),
-    ask(method, params = {}) {
-      const id = `s${++last}`
-      const answer = deferred<Message>()
-      answers.set(id, answer.resolve)
-      peer.send({ id, method, params } as unknown as Message)
-      return answer.promise
-    },
-  }
-  const hello = {
-    protocolVersion: options.version ?? '2025-11-25',
-    capabilities,
-    serverInfo: { name: 'old', version: '1' },
-    instructions: 'Be kind',
-  }
-  async function serve(): Promise<void> {
-    for await (const message of far.incoming) {
-      received.push(message)
-      if (!('method' in message)) answers.get(message.id)?.(message)
-      else if ('id' in message) void reply(message as Asked)
-    }
-  }
-  async function reply(asked: Asked): Promise<void> {
-    try {
-      const scripted = await script(asked, peer)
-      const result = scripted ?? (asked.method === 'initialize' ? hello : {})
-      peer.send({ id: asked.id, result } as unknown as Message)
-    } catch (error) {
-      if (error instanceof RpcError) {
-        const { code, message, data } = error
-        peer.send({ id: asked.id, error: { code, message, data } } as unknown as Message)
-      }
-    }
-  }
-  void serve()
-  const connection = await connectLegacyPipe(near, options)
-  return { connection, peer, end: () => far.close() }
-}
-
-const everything: ClientCapabilities = {
-  elicitation: { form: {}, url: {} },
-  sampling: {},
-  roots: {},
-}
-
-function call(method: string, params: Params = {}, changes: Partial<Call> = {}): Call {
-  return {
-    method,
-    params,
-    meta: { protocolVersion: '2025-11-25', clientCapabilities: everything },
-    signal: new AbortController().signal,
-    notify: () => {},
-    ...changes,
-  }
-}
-
-/** The params of each message of a method that the server got. */
-const sent = (peer: Peer, method: string): unknown[] =>
-  peer.received.flatMap((message) =>
-    'method' in message && message.method === method ? [message.params] : [],
-  )
-
-const ignore: Script = () => undefined
-
-function accepted(result: Result, content: Params): Params {
-  assert.ok(isInputRequired(result))
-  const keys = Object.keys(result.inputRequests ?? {})
-  const answers = keys.map((key) => [key, { action: 'accept', content }])
-  return { requestState: result.requestState, inputResponses: Object.fromEntries(answers) }
-}
-
-test('the handshake offers the newest legacy revision, then says initialized', async () => {
+test('LEG-01: the handshake offers the newest legacy revision, then says initialized', async () => {
   const { connection, peer } = await withSession(ignore, {
     info: { name: 'me', version: '2' },
     capabilities: { roots: {} },
@@ -137,18 +37,18 @@ test('the handshake offers the newest legacy revision, then says initialized', a
 })
 
 for (const version of ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05']) {
-  test(`a server may choose ${version}`, async () => {
+  test(`LEG-02: a server may choose ${version}`, async () => {
     const { connection } = await withSession(ignore, { version })
     assert.equal(connection.protocolVersion, version)
     await connection.close()
   })
 }
 
-test('a revision that is not spoken here ends the connection, naming both sides', async () => {
+test('LEG-02: a revision that is not spoken here ends the connection, naming both sides', async () => {
   await assert.rejects(withSession(ignore, { version: '1999-01-01' }), /1999-01-01.*2025-11-25/)
 })
 
-test('a server that never answers initialize is given up, without a cancellation', async () => {
+test('LEG-01: a server that never answers initialize is given up, without a cancellation', async () => {
   const silent: Script = () => new Promise<undefined>(() => {})
   let seen: Peer | undefined
   const attempt = withSession(
@@ -329,7 +229,7 @@ test('a caller who cannot answer is not asked: options.answer is, or nobody', as
   await helped.connection.close()
 })
 
-test('outside any call ping is answered, roots come from options.answer, the rest is unknown', async () => {
+test('LEG-03: outside any call ping is answered, roots come from options.answer, the rest is unknown', async () => {
   const { connection, peer } = await withSession(ignore, {
     answer: { roots: [{ uri: 'file:///a' }] },
   })
@@ -359,41 +259,7 @@ test('a question that the server takes back no longer holds the call', async () 
   await connection.close()
 })
 
-test('progress reaches the round that is under way, under its own token', async () => {
-  const { connection } = await withSession(async ({ method, params }, peer) => {
-    if (method !== 'tools/call') return undefined
-    const progressToken = (params['_meta'] as Params | undefined)?.['progressToken']
-    const progress = (n: number) =>
-      peer.send({
-        method: 'notifications/progress',
-        params: { progressToken, progress: n },
-      } as unknown as Message)
-    progress(1)
-    await peer.ask('roots/list')
-    progress(2)
-    return { content: [] }
-  })
-  const notes: Notification[] = []
-  const round = (params: Params, progressToken: string) =>
-    connection.handler(
-      call('tools/call', params, {
-        meta: { protocolVersion: '', clientCapabilities: everything, progressToken },
-        notify: (notification) => notes.push(notification),
-      }),
-    )
-  const first = await round({ name: 'x' }, 'one')
-  await round({ name: 'x', ...accepted(first, {}) }, 'two')
-  assert.deepEqual(
-    notes.map(({ params }) => params),
-    [
-      { progressToken: 'one', progress: 1 },
-      { progressToken: 'two', progress: 2 },
-    ],
-  )
-  await connection.close()
-})
-
-test('an aborted call is cancelled at the server and rejects with the reason of its signal', async () => {
+test('LEG-07: an aborted call is cancelled at the server and rejects with the reason of its signal', async () => {
   const started = deferred<void>()
   const { connection, peer } = await withSession(({ method }) => {
     if (method !== 'tools/call') return undefined
@@ -413,110 +279,6 @@ test('an aborted call is cancelled at the server and rejects with the reason of 
     { requestId: asked && 'id' in asked && asked.id, reason: 'enough' },
   ])
   await connection.close()
-})
-
-test('logs reach the calls that asked for their level, others go to onStrayLog', async () => {
-  const stray: Params[] = []
-  const { connection, peer } = await withSession(
-    ({ method }, peer) => {
-      if (method !== 'tools/call') return undefined
-      for (const level of ['debug', 'error']) {
-        peer.send({
-          method: 'notifications/message',
-          params: { level, data: level },
-        } as unknown as Message)
-      }
-      return { content: [] }
-    },
-    { onStrayLog: (message) => stray.push(message) },
-  )
-  const notes: Notification[] = []
-  const meta = {
-    protocolVersion: '',
-    clientCapabilities: {},
-    logLevel: 'warning' as const,
-  }
-  const notify = (notification: Notification) => void notes.push(notification)
-  await connection.handler(call('tools/call', { name: 'x' }, { meta, notify }))
-  await connection.handler(call('tools/call', { name: 'x' }, { meta, notify }))
-  assert.deepEqual(sent(peer, 'logging/setLevel'), [{ level: 'warning' }])
-  assert.deepEqual(
-    notes.map(({ params }) => params?.['level']),
-    ['error', 'error'],
-  )
-  assert.deepEqual(
-    stray.map(({ level }) => level),
-    ['debug', 'debug'],
-  )
-  await connection.close()
-})
-
-test('listening subscribes, acknowledges first, tags what comes, and unsubscribes at the end', async () => {
-  const { connection, peer } = await withSession(({ method, params }) => {
-    if (method === 'resources/subscribe' && params['uri'] === 'a:no') {
-      throw new RpcError('No', { code: -32002 })
-    }
-    return undefined
-  })
-  const notes: Notification[] = []
-  const cancel = new AbortController()
-  const acknowledged = deferred<void>()
-  const three = deferred<void>()
-  const listening = connection.handler(
-    call(
-      'subscriptions/listen',
-      {
-        notifications: {
-          toolsListChanged: true,
-          promptsListChanged: true,
-          resourceSubscriptions: ['a:b', 'a:no'],
-        },
-      },
-      {
-        signal: cancel.signal,
-        notify(notification) {
-          notes.push(notification)
-          acknowledged.resolve()
-          if (notes.length === 3) three.resolve()
-        },
-      },
-    ),
-  )
-  await acknowledged.promise
-  const change = (method: string, params?: Params) =>
-    peer.send({ method: `notifications/${method}`, params } as unknown as Message)
-  change('tools/list_changed')
-  change('prompts/list_changed')
-  change('resources/updated', { uri: 'a:other' })
-  change('resources/updated', { uri: 'a:b' })
-  await three.promise
-  const ids = notes.map(({ params = {} }) => (params['_meta'] as Params)[metaKeys.subscriptionId])
-  assert.equal(new Set(ids).size, 1)
-  assert.equal(typeof ids[0], 'string')
-  assert.deepEqual(
-    notes.map(({ method }) => method),
-    [
-      'notifications/subscriptions/acknowledged',
-      'notifications/tools/list_changed',
-      'notifications/resources/updated',
-    ],
-  )
-  assert.deepEqual(notes[0]?.params?.['notifications'], {
-    toolsListChanged: true,
-    resourceSubscriptions: ['a:b'],
-  })
-  cancel.abort(new Error('done'))
-  await assert.rejects(listening, /done/)
-  await peer.ask('ping')
-  assert.deepEqual(sent(peer, 'resources/unsubscribe'), [{ uri: 'a:b' }])
-  await connection.close()
-})
-
-test('closing ends a stream of notifications in peace', async () => {
-  const { connection } = await withSession(ignore)
-  const listening = connection.handler(call('subscriptions/listen', { notifications: {} }))
-  await connection.close()
-  assert.equal((await listening).resultType, 'complete')
 })
 
 test('the error that needs a URL opened asks for it, then the call is sent again', async () => {
@@ -580,14 +342,6 @@ test('a missing resource is an error of the params', async () => {
   await connection.close()
 })
 
-test('a notification of the client goes out as one', async () => {
-  const { connection, peer } = await withSession(ignore)
-  await connection.handler(call('notifications/roots/list_changed'))
-  await peer.ask('ping')
-  assert.deepEqual(sent(peer, 'notifications/roots/list_changed'), [{}])
-  await connection.close()
-})
-
 test('when the server goes away, running calls fail and the connection says why', async () => {
   const { connection, end } = await withSession(({ method }) =>
     method === 'tools/call' ? new Promise<undefined>(() => {}) : undefined,
@@ -597,4 +351,22 @@ test('when the server goes away, running calls fail and the connection says why'
   await assert.rejects(running, { name: 'ConnectionError' })
   assert.equal((await connection.closed)?.name, 'ConnectionError')
   await assert.rejects(connection.handler(call('tools/list')), { name: 'ConnectionError' })
+})
+
+test('LEG-03: no id is used twice in a session', async () => {
+  const { connection, peer } = await withSession(({ method }) => {
+    if (method === 'tools/list') throw new RpcError('No', { code: -32000 })
+    return undefined
+  })
+  const calls = ['tools/list', 'prompts/list', 'tools/list', 'tools/call'].map((method) =>
+    connection.handler(call(method)).catch(() => {}),
+  )
+  await Promise.all(calls)
+  await connection.handler(call('prompts/list'))
+  const ids = peer.received.flatMap((message) =>
+    'method' in message && 'id' in message ? [message.id] : [],
+  )
+  assert.equal(ids.length, 6)
+  assert.equal(new Set(ids).size, ids.length)
+  await connection.close()
 })
