@@ -71,6 +71,12 @@ export {
 } from './input.ts'
 export { defaultMaxDepth, parseError, parseJson } from './json.ts'
 export {
+  type JsonSchema,
+  SchemaError,
+  type SchemaLimits,
+  schemaDialects,
+} from './json-schema.ts'
+export {
   createLineReader,
   LineError,
   type LineOptions,
