@@ -1,6 +1,6 @@
 /** Our client against a server on the official SDK 2.4, in the modern era over HTTP. */
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { createClient, ToolCallError } from '@lutra/client'
@@ -45,8 +45,7 @@ function official(): McpServer {
 
 test('every word works against the official server', { timeout: 20_000 }, async (context) => {
   const handler = createMcpHandler(official)
-  const listener = toNodeHandler(handler)
-  const http = createServer((request, response) => void listener(request, response))
+  const http = createServer(toNodeHandler(handler) as RequestListener)
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   context.after(() => {
     http.closeAllConnections()
