@@ -41,7 +41,10 @@ async function keepOpen(state: HttpState, signal: AbortSignal): Promise<void> {
 }
 
 function complain(state: HttpState, error: unknown): void {
-  const lost = saysLost(statusOf(error), error)
+  const status = statusOf(error)
+  const lost = saysLost(status, error)
+  // The server needs the stream no longer.
+  if (status === 204 || status === 405) return
   if (lost && state.sessionId !== undefined) state.listener.lost()
   else state.warn(`The server's own stream cannot be kept open: ${String(error)}`)
 }

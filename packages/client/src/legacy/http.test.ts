@@ -283,6 +283,23 @@ test('what the server says unasked comes by the standing stream, which is reopen
   assert.equal(seen.filter((one) => one.method === 'GET')[1]?.header('last-event-id'), 'g-1')
 })
 
+test('LEG-06: a session that turns out to be lost while nothing is asked is opened anew', async () => {
+  const renewed = deferred<void>()
+  let sessions = 0
+  const { connection } = await withHttp((one) => {
+    if (is(one, 'initialize')) {
+      sessions += 1
+      if (sessions === 2) renewed.resolve()
+    }
+    if (one.method !== 'GET' || one.header('mcp-session-id') !== 'session-1') return undefined
+    const known = one.header('last-event-id') === null
+    return known ? sse('id: g\nretry: 1\ndata: \n\n') : new Response(null, { status: 404 })
+  })
+  await renewed.promise
+  assert.equal((await list(connection))['session'], 'session-2')
+  await connection.close()
+})
+
 test('an error of the protocol in a refusal is read, and who may not come in sees the challenge', async () => {
   const refuse = (status: number, headers: Record<string, string> = {}) =>
     withHttp((one) =>

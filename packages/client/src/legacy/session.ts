@@ -7,6 +7,9 @@ import { createParts } from './parts.ts'
 import { receive } from './receive.ts'
 import type { LegacyWire } from './wire.ts'
 
+/** Milliseconds before which an idle session is not opened anew a second time. A call that needs one does not wait. */
+const renewalPauseMs = 30_000
+
 /** Opens a session over a wire. What the server asks during a call comes back as `input_required`. */
 export async function openLegacySession(
   wire: LegacyWire,
@@ -32,10 +35,14 @@ export async function openLegacySession(
     await wire.close()
   }
 
+  let renewed = Number.NEGATIVE_INFINITY
   wire.start({
     receive: (message, origin) => receive(parts, message, origin),
     ended: end,
     lost() {
+      // A server that loses every session must not be greeted without end.
+      if (Date.now() - renewed < renewalPauseMs) return
+      renewed = Date.now()
       parts.renewal.expire(parts.renewal.current)
       parts.renewal.ready().catch((reason: unknown) => parts.onWarning(String(reason)))
     },
