@@ -9,6 +9,7 @@ import {
   type Notification,
   type Result,
 } from '@lutra/core'
+import { sleep } from '../words/race.ts'
 import type { Park } from './park.ts'
 import { canAnswer } from './question.ts'
 
@@ -67,8 +68,13 @@ export function runExchange(call: Call, { park, send }: ExchangeOptions): Promis
     signal.addEventListener('abort', abort, { once: true })
     try {
       outcome ??= start()
-      await Promise.race([outcome.catch(() => {}), questions.some()])
-      return done ? await outcome : leave(call)
+      for (;;) {
+        await Promise.race([outcome.catch(() => {}), questions.some()])
+        // Questions that were sent together are asked together: each round counts for the caller.
+        if (!done) await sleep(0)
+        if (done) return await outcome
+        if (!questions.none()) return leave(call)
+      }
     } finally {
       signal.removeEventListener('abort', abort)
       current = undefined
@@ -123,6 +129,7 @@ function createQuestions() {
         await arrived.promise
       }
     },
+    none: () => open.size === 0,
     open: () => Object.fromEntries([...open].map(([key, { question }]) => [key, question])),
     /** Hands in answers by their key; what they leave out stays open. */
     answer(responses: unknown): void {
