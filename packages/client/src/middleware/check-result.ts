@@ -6,7 +6,10 @@ import { InvalidResponseError } from '../words/error.ts'
 export const checkResult: Middleware = (next) => async (call) => {
   const result: unknown = await next(call)
   if (!isObject(result)) throw new InvalidResponseError(`${call.method} gave no result`)
-  const { resultType } = result
+  const { resultType, _meta } = result
+  if (_meta !== undefined && !isObject(_meta)) {
+    throw new InvalidResponseError(`The result of ${call.method} needs "_meta" to be an object`)
+  }
   // Older servers have no result types: what they give is complete.
   if (resultType === undefined) return { resultType: 'complete', ...result }
   if (

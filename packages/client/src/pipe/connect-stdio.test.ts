@@ -121,3 +121,20 @@ test('a reader that stops reading holds the writer back, and loses nothing', asy
     calls.map((_, n) => String(n)),
   )
 })
+
+test('a subscription is opened anew with the server, and says so', async () => {
+  const body = `
+    const _meta = { 'io.modelcontextprotocol/subscriptionId': id }
+    if (method === 'subscriptions/listen') {
+      say({ method: 'notifications/subscriptions/acknowledged', params: { _meta, notifications: {} } })
+      say({ method: 'notifications/tools/list_changed', params: { _meta } })
+    } else process.exit(1)`
+  await using client = await run(program(body), { maxRestarts: 1 })
+  const seen: string[] = []
+  for await (const { type } of client.listen({ toolsListChanged: true })) {
+    seen.push(type)
+    if (seen.length === 2) break
+    await client.call('x').catch(() => {})
+  }
+  assert.deepEqual(seen, ['tools', 'gap'])
+})

@@ -33,7 +33,9 @@ export async function restarting(
       // A server that has run for a while is none that cannot start.
       if (Date.now() - since > steadyMs) deaths = 0
       ready = startAnew(error ?? new ConnectionError('The server has ended the connection'))
-      ready.catch((reason: Error) => end.resolve(reason))
+      ready.catch((reason: Error) => {
+        if (!closing.signal.aborted) end.resolve(reason)
+      })
     })
   }
 

@@ -355,6 +355,16 @@ test('checks structured content against the schema of the last list', async () =
   assert.deepEqual((await client.call('f')).data, structuredContent)
 })
 
+test('warns of deprecated features, with what to do instead', async () => {
+  const warnings: string[] = []
+  const onWarning = (message: string) => void warnings.push(message)
+  await clientOf({}, { onWarning, answer: { roots: [] }, onLog() {} })
+  assert.match(
+    warnings.join('\n'),
+    /^answer\.roots is deprecated: .*paths.*\nonLog is deprecated: /,
+  )
+})
+
 /** Serves a handler over a pipe, as little as a test needs. */
 function servePipe(handler: Handler, pipe: Pipe, seen: Message[] = []): void {
   void (async () => {

@@ -10,6 +10,7 @@ import type { CallOptions, PlainClientOptions } from '../options.ts'
 import { warnBy } from '../options.ts'
 import { wordsByName } from './by-name.ts'
 import { type Completion, type CompletionRequest, readCompletion } from './completion.ts'
+import { warnDeprecated } from './deprecated.ts'
 import { readDiscovered } from './discover.ts'
 import { type ListenFilter, type ListenOptions, listen, type Subscription } from './listen.ts'
 import { type Listed, type ListKind, type Page, readList, readPages } from './lists.ts'
@@ -63,6 +64,7 @@ export function createPlainClient<S = unknown>(
   options: PlainClientOptions = {},
 ): Client<S> {
   const handler = compose(wrap(connection, options), connection.handler)
+  warnDeprecated(options)
   const closing = new AbortController()
   const send = createSend({ handler, options, connection })
   const lists = { send, warn: warnBy(options), maxPages: options.maxPages ?? 1000 }
