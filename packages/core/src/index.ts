@@ -113,7 +113,7 @@ export {
   pageOf,
   readCursor,
 } from './page.ts'
-export { type AskOptions, createPending, errorOf, type Pending } from './pending.ts'
+export { type AskOptions, createPending, errorOf, isResult, type Pending } from './pending.ts'
 export { joinedPipes, type Pipe } from './pipe.ts'
 export {
   checkSampleRequest,

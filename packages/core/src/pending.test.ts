@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RpcError } from './error.ts'
-import type { Message } from './message.ts'
+import type { Message, ResultMessage } from './message.ts'
 import { createPending } from './pending.ts'
 
 function setUp() {
@@ -63,4 +63,20 @@ test('a message that cannot be sent rejects its request', async () => {
   })
   await assert.rejects(pending.ask('a', {}), /broken pipe/)
   assert.equal(pending.size, 0)
+})
+
+test('a response with both fields counts by the one that is filled', async () => {
+  const { pending } = setUp()
+  const good = pending.ask('a', {})
+  const bad = pending.ask('b', {})
+  pending.settle({
+    jsonrpc: '2.0',
+    id: 1,
+    result: { a: 1 },
+    error: null,
+  } as unknown as ResultMessage)
+  const error = { code: 7, message: 'no' }
+  pending.settle({ jsonrpc: '2.0', id: 2, result: null, error } as unknown as ResultMessage)
+  assert.deepEqual(await good, { a: 1 })
+  await assert.rejects(bad, (reason: RpcError) => reason.code === 7)
 })

@@ -1,6 +1,13 @@
 import type { Params } from './call.ts'
 import { RpcError } from './error.ts'
-import { type ErrorMessage, type Id, type Message, type ResultMessage, request } from './message.ts'
+import {
+  type ErrorMessage,
+  type Id,
+  isObject,
+  type Message,
+  type ResultMessage,
+  request,
+} from './message.ts'
 
 export interface AskOptions {
   /** Ends the wait, and tells the peer by `notifications/cancelled`. */
@@ -74,7 +81,7 @@ export function createPending(send: (message: Message) => Promise<void> | void):
     settle(message) {
       const waiter = message.id === undefined ? undefined : waiting.get(message.id)
       if (!waiter) return false
-      if ('result' in message) waiter.resolve(message.result)
+      if (isResult(message)) waiter.resolve(message.result)
       else waiter.reject(errorOf(message))
       return true
     },
@@ -88,6 +95,11 @@ export function createPending(send: (message: Message) => Promise<void> | void):
 interface Waiter {
   readonly resolve: (result: Readonly<Record<string, unknown>>) => void
   readonly reject: (reason: unknown) => void
+}
+
+/** Whether a response has a result. Some peers send both fields, the other one `null`. */
+export function isResult(message: Message): message is ResultMessage {
+  return 'result' in message && isObject(message.result)
 }
 
 /** The error that a peer's error response stands for. */

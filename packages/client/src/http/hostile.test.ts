@@ -13,6 +13,7 @@ const odd = fc.oneof(fc.jsonValue(), fc.constantFrom('', '__proto__', -1, null, 
 const content = fc.oneof(
   odd,
   fc.array(fc.record({ type: fc.constantFrom('text', 'image', 3), text: odd }), { maxLength: 2 }),
+  fc.constant([{ type: 'text', text: 'x' }]),
 )
 const tool = fc.record({
   name: fc.constantFrom('x', '__proto__', 3),
@@ -28,7 +29,7 @@ const result = fc.record(
     content,
     structuredContent: odd,
     isError: odd,
-    _meta: odd,
+    _meta: fc.constantFrom({}, {}, {}, 3),
     tools: fc.oneof(fc.array(tool, { maxLength: 3 }), odd),
     nextCursor: odd,
     inputRequests: fc.oneof(odd, fc.dictionary(fc.constantFrom('a', 'constructor'), odd)),

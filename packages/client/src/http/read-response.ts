@@ -7,6 +7,7 @@ import {
   type Id,
   isObject,
   isRequest,
+  isResult,
   type Message,
   type NotificationMessage,
   parseMessage,
@@ -57,7 +58,7 @@ function errorMessageIn(text: string): ErrorMessage | undefined {
     const message = parseMessage(
       isObject(value) && value['id'] === null ? { ...value, id: undefined } : value,
     )
-    return 'error' in message ? message : undefined
+    return 'method' in message || isResult(message) ? undefined : message
   } catch {
     return undefined
   }
@@ -114,10 +115,13 @@ function readMessage(text: string): Message {
 }
 
 function resultOf(message: Message, { id, call }: Expected): Result {
-  if ('error' in message && (message.id === id || message.id === undefined)) throw errorOf(message)
-  if (!('result' in message) || message.id !== id) {
+  if (
+    'method' in message ||
+    (message.id !== id && (message.id !== undefined || isResult(message)))
+  ) {
     throw new InvalidResponseError(`The server answered ${call.method} under another id`)
   }
+  if (!isResult(message)) throw errorOf(message)
   const { result } = message
   return (result['resultType'] === undefined
     ? { resultType: 'complete', ...result }

@@ -19,7 +19,7 @@ import { discover } from '../words/discover.ts'
 import { ConnectionError } from '../words/error.ts'
 
 /** A modern server at the other end of a pipe, before anything was said to it. */
-export interface PipeChannel {
+interface PipeChannel {
   readonly handler: Handler
   readonly closed: Promise<Error | undefined>
   close(): Promise<void>
@@ -37,7 +37,7 @@ export async function connectPipe(pipe: Pipe, options: ConnectOptions = {}): Pro
 }
 
 /** Reads and writes a pipe on behalf of calls, without a word of its own. */
-export function openPipe(pipe: Pipe, options: Pick<ConnectOptions, 'onWarning'> = {}): PipeChannel {
+function openPipe(pipe: Pipe, options: Pick<ConnectOptions, 'onWarning'> = {}): PipeChannel {
   const warn = warnBy(options)
   const pending = createPending((message) => pipe.send(message))
   const calls = new Map<Id, Call>()

@@ -50,7 +50,7 @@ export function textOf(content: readonly ContentBlock[]): string {
   return content.flatMap((block) => (block.type === 'text' ? block.text : [])).join('\n')
 }
 
-export function isContent(value: unknown): value is ContentBlock[] {
+function isContent(value: unknown): value is ContentBlock[] {
   return Array.isArray(value) && value.every(isBlock)
 }
 
