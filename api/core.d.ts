@@ -45,6 +45,7 @@ export {
     InputRequests,
     InputRequiredResult,
     InputResponses,
+    JsonSchema,
     LineError,
     LineOptions,
     LineReader,
@@ -81,7 +82,9 @@ export {
     SampleMessage,
     SampleRequest,
     SampleResult,
+    SchemaError,
     SchemaIssue,
+    SchemaLimits,
     ServerCapabilities,
     SseDecoder,
     SseError,
@@ -140,6 +143,7 @@ export {
     isNotification,
     isObject,
     isRequest,
+    isResult,
     isStandardSchema,
     joinedPipes,
     keepAlive,
@@ -167,6 +171,7 @@ export {
     readMeta,
     request,
     requestHeaders,
+    schemaDialects,
     success,
     toForm,
     toJsonSchema,
@@ -431,6 +436,10 @@ interface SchemaLimits {
     readonly maxMillis?: number;
     readonly maxPatternLength?: number;
 }
+declare const schemaDialects: readonly string[];
+declare class SchemaError extends Error {
+    readonly name = "SchemaError";
+}
 
 // json-schema/run
 interface Violation {
@@ -559,6 +568,7 @@ interface Pending {
     readonly size: number;
 }
 declare function createPending(send: (message: Message) => Promise<void> | void): Pending;
+declare function isResult(message: Message): message is ResultMessage;
 declare function errorOf({ error }: ErrorMessage, cause?: unknown): RpcError;
 
 // pipe

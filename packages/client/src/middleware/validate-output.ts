@@ -2,13 +2,12 @@
 import {
   type Call,
   isObject,
+  type JsonSchema,
   type Middleware,
   type Result,
   type ToolDescription,
 } from '@lutra/core'
 import { InvalidResponseError } from '../words/error.ts'
-
-type JsonSchema = boolean | Readonly<Record<string, unknown>>
 
 /** Says what is wrong with a value; nothing where it fits. */
 export type Validate = (
