@@ -15,6 +15,7 @@ export {
   type ResponseCacheOptions,
 } from './middleware/response-cache.ts'
 export { type RetryOptions, retry } from './middleware/retry.ts'
+export { type RunSample, runSample } from './middleware/run-sample.ts'
 export {
   type CompileSchema,
   type ValidateOutputOptions,

@@ -9,6 +9,7 @@ import type {
 import type { Answers } from './middleware/answers.ts'
 import type { CacheOptions } from './middleware/cache.ts'
 import type { FillForm } from './middleware/fill-form.ts'
+import type { RunSample } from './middleware/run-sample.ts'
 import type { CompileSchema } from './middleware/validate-output.ts'
 
 /** Who a client is and what it can do: told to the server on every call. */
@@ -67,6 +68,11 @@ export interface ClientOptions extends IdentityOptions {
   readonly compile?: CompileSchema | false
   /** Has forms filled in and checks the answers: `fillForm`. Needed with `answer.elicit`; `createClient` of the main entry has it. */
   readonly forms?: FillForm
+  /**
+   * Has messages written and checks them: `runSample`. Needed with `answer.sample`; `createClient` of the main entry has it.
+   * @deprecated Sampling goes with SEP-2577.
+   */
+  readonly samples?: RunSample
   /** @deprecated Logging goes with SEP-2577. Least severity that servers should log at, on every call. */
   readonly logLevel?: LogLevel
   /** @deprecated Logging goes with SEP-2577. Takes what servers log about calls. */

@@ -60,7 +60,7 @@ async function clientOf(url: URL, options: HttpOptions & ClientOptions = {}) {
 const said = (text: string) => ({ content: [{ type: 'text', text }] })
 
 for (const [name, sender] of Object.entries(senders)) {
-  test(`${name}: posts one message with its headers and reads a JSON reply`, async () => {
+  test(`HTTP-06 HTTP-07 HTTP-08 HTTP-09 HTTP-28 ${name}: posts one message with its headers and reads a JSON reply`, async () => {
     let seen: Seen | undefined
     const url = await serve((one) => {
       seen = one
@@ -86,7 +86,7 @@ for (const [name, sender] of Object.entries(senders)) {
     assert.deepEqual(meta['io.modelcontextprotocol/clientCapabilities'], {})
   })
 
-  test(`${name}: reads a stream with notifications, comments and a late result`, async () => {
+  test(`HTTP-10 WIRE-04 ${name}: reads a stream with notifications, comments and a late result`, async () => {
     const url = await serve(({ body, response }) => {
       const meta = body.params['_meta'] as Record<string, unknown>
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
@@ -225,21 +225,24 @@ test('only http and https addresses without credentials are used', async () => {
   }
 })
 
-test('safe calls are sent again when the server says when; others are not', async () => {
+test('HTTP-12: safe calls are sent again when the server says when; others are not', async () => {
   const seen: string[] = []
+  const ids: number[] = []
   const url = await serve(({ body, response, result }) => {
     seen.push(body.method)
+    ids.push(body.id)
     if (seen.filter((method) => method === body.method).length > 1) {
       result({ prompts: [], tools: [], ...said('ok') })
     } else response.writeHead(503, { 'retry-after': '0' }).end()
   })
   await using client = await clientOf(url, { retries: 2 })
   assert.deepEqual(await client.listPrompts(), [])
+  assert.equal(new Set(ids).size, 2)
   await assert.rejects(client.call('x'), HttpError)
   assert.deepEqual(seen, ['prompts/list', 'prompts/list', 'tools/call'])
 })
 
-test('mirrors arguments into headers, leaves out bad tools, and asks anew after a mismatch', async () => {
+test('HTTP-36 HTTP-44 HTTP-47: mirrors arguments into headers, leaves out bad tools, and asks anew after a mismatch', async () => {
   let header = 'Region'
   const calls: (string | string[] | undefined)[] = []
   const tool = (name: string, property: object) => ({

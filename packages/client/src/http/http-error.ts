@@ -47,14 +47,12 @@ export function httpErrorOf(response: HttpResponse, text: string): HttpError {
 
 const hints: ReadonlyMap<number, string> = new Map([
   [200, 'this does not look like an MCP endpoint; check the path of the URL'],
-  [400, 'the server did not take the request'],
   [401, 'the server asks for authorization; give a token'],
   [403, 'the token does not allow this, or the server does not take this origin'],
   [404, 'there is no MCP endpoint here; check the path of the URL'],
   [405, 'this endpoint takes no POST; check the path of the URL'],
   [413, 'the request is too large for the server'],
   [429, 'too many requests; wait before the next'],
-  [431, 'the headers are too large for the server'],
 ])
 
 function excerptOf(text: string): string {

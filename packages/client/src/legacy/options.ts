@@ -1,6 +1,7 @@
 import type { InputRequest, Params } from '@lutra/core'
 import { answerQuestion } from '../middleware/answer-question.ts'
 import { fillForm } from '../middleware/fill-form.ts'
+import { runSample } from '../middleware/run-sample.ts'
 import { type ConnectOptions, warnBy } from '../options.ts'
 import { capabilitiesOf } from '../words/meta.ts'
 
@@ -35,6 +36,6 @@ export function answerOutside(options: LegacyOptions): AnswerQuestion | undefine
     answerQuestion(
       question,
       { key: question.method, method: question.method, signal },
-      { answer, capabilities, onWarning, forms: fillForm },
+      { answer, capabilities, onWarning, forms: fillForm, samples: runSample },
     )
 }

@@ -9,11 +9,14 @@ import {
 import { InvalidResponseError } from '../words/error.ts'
 import type { Answers, QuestionContext } from './answers.ts'
 import type { FillForm } from './fill-form.ts'
+import type { RunSample } from './run-sample.ts'
 
 export interface AnswerOptions {
   readonly answer: Answers
   /** Has forms filled in and checks what comes of it. */
   readonly forms?: FillForm | undefined
+  /** Has messages written and checks them. */
+  readonly samples?: RunSample | undefined
   /** What was declared: a question that it does not cover is refused. */
   readonly capabilities: ClientCapabilities
   readonly server?: Implementation | undefined
@@ -49,8 +52,8 @@ async function elicitForm(
   { answer, forms }: AnswerOptions,
 ): Promise<ElicitResult> {
   const { mode = 'form' } = params
-  if (!answer.elicit || mode !== 'form') throw undeclared(`elicitation in mode ${shown(mode)}`)
-  if (!forms) throw new TypeError('To answer forms, a client needs options.forms: fillForm')
+  if (!answer.elicit || !forms || mode !== 'form')
+    throw undeclared(`elicitation in mode ${shown(mode)}`)
   return forms(params, about, answer.elicit)
 }
 
@@ -75,12 +78,12 @@ async function elicitUrl(
 async function sample(
   params: Params,
   about: QuestionContext,
-  { answer, capabilities }: AnswerOptions,
+  { answer, capabilities, samples }: AnswerOptions,
 ): Promise<unknown> {
-  if (!answer.sample) throw undeclared('sampling')
+  if (!answer.sample || !samples) throw undeclared('sampling')
   const withTools = params['tools'] !== undefined || params['toolChoice'] !== undefined
   if (withTools && !capabilities.sampling?.tools) throw undeclared('sampling with tools')
-  return answer.sample(params, about)
+  return samples(params, about, answer.sample)
 }
 
 async function roots(about: QuestionContext, { answer }: AnswerOptions): Promise<unknown> {

@@ -1,4 +1,12 @@
-import type { ElicitResult, Form, FormContent, Implementation, Params, Root } from '@lutra/core'
+import type {
+  ElicitResult,
+  Form,
+  FormContent,
+  Implementation,
+  Root,
+  SampleRequest,
+  SampleResult,
+} from '@lutra/core'
 import type { MaybePromise } from '../options.ts'
 
 /** What a question is about, for whoever shows it to a person. */
@@ -43,10 +51,7 @@ export interface Answers {
    * Has a model write a message. Throw to decline.
    * @deprecated Sampling goes with SEP-2577.
    */
-  readonly sample?: (
-    request: Params,
-    about: QuestionContext,
-  ) => MaybePromise<Readonly<Record<string, unknown>>>
+  readonly sample?: (request: SampleRequest, about: QuestionContext) => MaybePromise<SampleResult>
   /**
    * The folders that a server may look at.
    * @deprecated Roots go with SEP-2577.

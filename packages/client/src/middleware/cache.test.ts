@@ -45,7 +45,7 @@ function setUp(options: CacheOptions = {}, fields: object = {}) {
   }
 }
 
-test('keeps a result for its time, for the same question alone', async () => {
+test('UTIL-17: keeps a result for its time, for the same question alone', async () => {
   const { ask, pass } = setUp()
   assert.equal(await ask(), 1)
   assert.equal(await ask(), 1)
@@ -60,7 +60,7 @@ test('keeps a result for its time, for the same question alone', async () => {
   assert.equal(await ask(), 5)
 })
 
-test('keeps nothing that says nothing, is stale at once, asks for input, or is about one conversation', async () => {
+test('UTIL-18 MRTR-27: keeps nothing that says nothing, is stale at once, asks for input, or is about one conversation', async () => {
   for (const fields of [{ ttlMs: undefined }, { ttlMs: 0 }, { ttlMs: -5 }, { ttlMs: '9' }]) {
     const { ask } = setUp({}, fields)
     assert.deepEqual([await ask(), await ask()], [1, 2])
@@ -75,7 +75,7 @@ test('keeps nothing that says nothing, is stale at once, asks for input, or is a
   assert.deepEqual([await ask('tools/call'), await ask('tools/call')], [5, 6])
 })
 
-test('what is private stays with its principal, what is public does not', async () => {
+test('UTIL-19: what is private stays with its principal, what is public does not', async () => {
   let principal = 'ann'
   const own = setUp({ principal: () => principal })
   assert.equal(await own.ask(), 1)

@@ -53,7 +53,7 @@ test('calls a server process, which gets few variables and is told to end by its
   await assert.rejects(client.call('x'), ConnectionError)
 })
 
-test('skips what is no message, keeps what it says on stderr, and reads large messages', async () => {
+test('STDIO-01: skips what is no message, keeps what it says on stderr, and reads large messages', async () => {
   const warnings: string[] = []
   const heard: string[] = []
   const code = `console.log('Listening!'); console.log('{"a":1}'); console.error('starting'); ${program(text("'é'.repeat(3_000_000)"))}`
@@ -122,7 +122,7 @@ test('a reader that stops reading holds the writer back, and loses nothing', asy
   )
 })
 
-test('a subscription is opened anew with the server, and says so', async () => {
+test('STDIO-14 SUB-11: a subscription is opened anew with the server, and says so', async () => {
   const body = `
     const _meta = { 'io.modelcontextprotocol/subscriptionId': id }
     if (method === 'subscriptions/listen') {

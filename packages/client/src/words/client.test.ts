@@ -85,7 +85,7 @@ test('a failed tool throws from the typed words, and is a result of callTool', a
   assert.deepEqual([result.isError, result.text], [true, 'no such city'])
 })
 
-test('lists join their pages; an empty cursor is one, a repeated one ends with an error', async () => {
+test('UTIL-24 UTIL-25 UTIL-26: lists join their pages; an empty cursor is one, a repeated one ends with an error', async () => {
   const pages = new Map<unknown, object>([
     [undefined, { tools: [{ name: 'a' }], nextCursor: '' }],
     ['', { tools: [{ name: 'b' }, { title: 'nameless' }], nextCursor: 'x' }],
@@ -151,7 +151,7 @@ test('reads resources, prompts and completions, and refuses malformed ones', asy
   await assert.rejects(client.complete(ask), InvalidResponseError)
 })
 
-test('a result of a type that was not agreed on is refused; one without a type is complete', async () => {
+test('WIRE-16 WIRE-17 WIRE-18: a result of a type that was not agreed on is refused; one without a type is complete', async () => {
   let result: object = { resultType: 'task', ...text('') }
   const client = await clientOf({ 'tools/call': () => result })
   await assert.rejects(client.call('x'), InvalidResponseError)
@@ -197,7 +197,7 @@ test('a signal cancels, before and during a call', async () => {
   await assert.rejects(client.call('x', {}, { signal: control.signal }), /enough/)
 })
 
-test('answers questions in parallel, echoes the state, and drops it when the next round has none', async () => {
+test('MRTR-15 MRTR-17 MRTR-18 MRTR-19 FEAT-22: answers questions in parallel, echoes the state, and drops it when the next round has none', async () => {
   const rounds: object[] = []
   const schema = { type: 'object', properties: { who: { type: 'string', default: 'otter' } } }
   const question = (message: string) => ({
@@ -279,7 +279,7 @@ test('questions end: undeclared ones, endless ones, and ones of methods that may
   await assert.rejects(answering.listPrompts(), /may not ask for input/)
 })
 
-test('only safe pages are opened', async () => {
+test('FEAT-23 FEAT-35: only safe pages are opened', async () => {
   const opened: string[] = []
   let url = ''
   let reply: unknown
@@ -315,7 +315,7 @@ test('only safe pages are opened', async () => {
   assert.equal(opened.length, 2)
 })
 
-test('what a client declares follows from what it was given', async () => {
+test('FEAT-20 FEAT-37 FEAT-46 WIRE-43: what a client declares follows from what it was given', async () => {
   let declared: unknown
   const methods = {
     'tools/call': ({ meta }: Call) => {
@@ -326,7 +326,7 @@ test('what a client declares follows from what it was given', async () => {
   await (await clientOf(methods)).call('x')
   assert.deepEqual(declared, {})
   const client = await clientOf(methods, {
-    answer: { elicit: () => ({ action: 'cancel' }), sample: () => ({}) },
+    answer: { elicit: () => ({ action: 'cancel' }), sample: () => Promise.reject(new Error('no')) },
     extensions: [{ id: 'com.example/x', settings: { a: 1 } }],
     capabilities: { sampling: { tools: {} } },
   })
@@ -393,7 +393,7 @@ function servePipe(handler: Handler, pipe: Pipe, seen: Message[] = []): void {
   })()
 }
 
-test('over a pipe: calls, progress of the right call, errors, cancellation', async () => {
+test('STDIO-09 UTIL-01: over a pipe: calls, progress of the right call, errors, cancellation', async () => {
   const [near, far] = joinedPipes()
   const seen: Message[] = []
   servePipe(

@@ -1,5 +1,6 @@
 import { type Connection, compileSchema } from '@lutra/core'
 import { fillForm } from '../middleware/fill-form.ts'
+import { runSample } from '../middleware/run-sample.ts'
 import { validateOutput } from '../middleware/validate-output.ts'
 import { type ClientOptions, warnBy } from '../options.ts'
 import { type Client, createPlainClient } from './client.ts'
@@ -12,6 +13,7 @@ export function createClient<S = unknown>(
   const checks = compile ? [validateOutput({ compile, onWarning: warnBy(options) })] : []
   return createPlainClient(connection, {
     forms: fillForm,
+    samples: runSample,
     ...options,
     middleware: [...middleware, ...checks],
   })

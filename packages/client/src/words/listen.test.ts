@@ -66,7 +66,7 @@ test('gives changes until the server ends the subscription', async () => {
   ])
 })
 
-test('opens a lost stream anew, and says that there was a gap', async () => {
+test('SUB-11: opens a lost stream anew, and says that there was a gap', async () => {
   const { subscription, opened } = setUp()
   const first = await opened()
   first.notify(acknowledged)

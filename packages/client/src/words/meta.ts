@@ -22,6 +22,11 @@ export function capabilitiesOf(options: IdentityOptions): ClientCapabilities {
   }
   if (answer.sample) declared.set('sampling', {})
   if (answer.roots) declared.set('roots', {})
+  for (const { id } of extensions) {
+    if (!extensionId.test(id)) {
+      throw new TypeError(`Expected an extension id with a prefix, as com.example/name: ${id}`)
+    }
+  }
   if (extensions.length > 0) {
     declared.set(
       'extensions',
@@ -33,3 +38,5 @@ export function capabilitiesOf(options: IdentityOptions): ClientCapabilities {
   }
   return Object.fromEntries(declared)
 }
+
+const extensionId = /^[^/\s]+\/[^/\s]+$/

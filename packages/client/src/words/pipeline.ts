@@ -11,8 +11,9 @@ export function wrap(
   { discovered }: Connection,
   options: PlainClientOptions,
 ): readonly Middleware[] {
-  const { answer = {}, forms, maxRounds, retries } = options
+  const { answer = {}, forms, samples, maxRounds, retries } = options
   if (answer.elicit && !forms) throw new TypeError('answer.elicit needs forms: fillForm beside it')
+  if (answer.sample && !samples) throw new TypeError('answer.sample needs samples: runSample')
   const onWarning = warnBy(options)
   const capabilities = capabilitiesOf(options)
   return [
@@ -20,6 +21,7 @@ export function wrap(
     answerInputs({
       answer,
       forms,
+      samples,
       capabilities,
       server: discovered.serverInfo,
       onWarning,
