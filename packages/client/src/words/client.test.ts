@@ -338,6 +338,53 @@ test('FEAT-20 FEAT-37 FEAT-46 WIRE-43: what a client declares follows from what 
   })
 })
 
+test('WIRE-31: an extension needs an id with a prefix', async () => {
+  for (const id of ['', 'x', '/x', 'x/', 'a b/c']) {
+    await assert.rejects(clientOf({}, { extensions: [{ id }] }), TypeError)
+  }
+})
+
+test('FEAT-40 FEAT-41 FEAT-42: sampling requests and answers are checked before anybody acts on them', async () => {
+  let asked: object = {}
+  let seen = 0
+  const client = await clientOf(
+    {
+      'tools/call': ({ params }) => {
+        if (params['inputResponses']) return complete(text('ok'))
+        const request = { maxTokens: 9, ...asked }
+        return inputRequired({
+          inputRequests: { s: { method: 'sampling/createMessage', params: request } },
+        })
+      },
+    },
+    {
+      answer: {
+        sample: ({ maxTokens }) => {
+          seen += 1
+          const content = { type: 'text' as const, text: 'hi' }
+          const result = { role: 'assistant' as const, content, model: 'm' }
+          return maxTokens === 1 ? { ...result, role: 'robot' as 'user' } : result
+        },
+      },
+    },
+  )
+  const hello = { role: 'user', content: { type: 'text', text: 'hello' } }
+  const stray = { type: 'tool_result', toolUseId: '1', content: [] }
+  const refused = [
+    { messages: [{ ...hello, role: 'system' }] },
+    { messages: [{ ...hello, content: 'bare text' }] },
+    { messages: [{ role: 'user', content: [stray, hello.content] }] },
+    { messages: [{ role: 'user', content: stray }] },
+    { messages: [hello], tools: [] },
+  ]
+  for (asked of refused) await assert.rejects(client.call('x'), InvalidResponseError)
+  assert.equal(seen, 0)
+  asked = { messages: [hello], maxTokens: 1 }
+  await assert.rejects(client.call('x'), TypeError)
+  asked = { messages: [hello] }
+  assert.equal((await client.call('x')).text, 'ok')
+})
+
 test('checks structured content against the schema of the last list', async () => {
   let structuredContent: unknown = { tempC: 'warm' }
   const outputSchema = { type: 'object', properties: { tempC: { type: 'number' } } }
