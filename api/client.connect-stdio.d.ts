@@ -52,7 +52,7 @@ interface Answers {
     readonly elicitUrl?: (question: UrlQuestion, about: QuestionContext) => MaybePromise<{
         readonly action: ElicitResult['action'];
     }>;
-    readonly sample?: (request: Params, about: QuestionContext) => MaybePromise<Readonly<Record<string, unknown>>>;
+    readonly sample?: (request: SampleRequest, about: QuestionContext) => MaybePromise<SampleResult>;
     readonly roots?: readonly Root[] | ((about: QuestionContext) => MaybePromise<readonly Root[]>);
 }
 

@@ -37,6 +37,7 @@ export {
     ResponseCache,
     ResponseCacheOptions,
     RetryOptions,
+    RunSample,
     Subscription,
     TimeoutError,
     ToolCall,
@@ -53,6 +54,7 @@ export {
     createResponseCache,
     fillForm,
     retry,
+    runSample,
     validateOutput,
 };
 
@@ -81,6 +83,7 @@ declare function answerInputs(options: AnswerInputsOptions): Middleware;
 interface AnswerOptions {
     readonly answer: Answers;
     readonly forms?: FillForm | undefined;
+    readonly samples?: RunSample | undefined;
     readonly capabilities: ClientCapabilities;
     readonly server?: Implementation | undefined;
     readonly onWarning: (message: string) => void;
@@ -108,7 +111,7 @@ interface Answers {
     readonly elicitUrl?: (question: UrlQuestion, about: QuestionContext) => MaybePromise<{
         readonly action: ElicitResult['action'];
     }>;
-    readonly sample?: (request: Params, about: QuestionContext) => MaybePromise<Readonly<Record<string, unknown>>>;
+    readonly sample?: (request: SampleRequest, about: QuestionContext) => MaybePromise<SampleResult>;
     readonly roots?: readonly Root[] | ((about: QuestionContext) => MaybePromise<readonly Root[]>);
 }
 
@@ -157,8 +160,11 @@ interface RetryOptions {
 }
 declare function retry(options?: RetryOptions): Middleware;
 
+// middleware/run-sample
+type RunSample = (params: Params, about: QuestionContext, sample: NonNullable<Answers['sample']>) => Promise<SampleResult>;
+declare const runSample: RunSample;
+
 // middleware/validate-output
-type JsonSchema = boolean | Readonly<Record<string, unknown>>;
 type Validate = (value: unknown) => readonly {
     readonly path: string;
     readonly message: string;
@@ -202,6 +208,7 @@ interface ClientOptions extends IdentityOptions {
     readonly maxPages?: number;
     readonly compile?: CompileSchema | false;
     readonly forms?: FillForm;
+    readonly samples?: RunSample;
     readonly logLevel?: LogLevel;
     readonly onLog?: (entry: LogEntry) => void;
 }
