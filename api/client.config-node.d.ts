@@ -84,7 +84,7 @@ interface Answers {
     readonly elicitUrl?: (question: UrlQuestion, about: QuestionContext) => MaybePromise<{
         readonly action: ElicitResult['action'];
     }>;
-    readonly sample?: (request: Params, about: QuestionContext) => MaybePromise<Readonly<Record<string, unknown>>>;
+    readonly sample?: (request: SampleRequest, about: QuestionContext) => MaybePromise<SampleResult>;
     readonly roots?: readonly Root[] | ((about: QuestionContext) => MaybePromise<readonly Root[]>);
 }
 
@@ -118,8 +118,10 @@ interface ResponseCache {
     drop(server: string, methods?: readonly string[], uri?: unknown): void;
 }
 
+// middleware/run-sample
+type RunSample = (params: Params, about: QuestionContext, sample: NonNullable<Answers['sample']>) => Promise<SampleResult>;
+
 // middleware/validate-output
-type JsonSchema = boolean | Readonly<Record<string, unknown>>;
 type Validate = (value: unknown) => readonly {
     readonly path: string;
     readonly message: string;
@@ -158,6 +160,7 @@ interface ClientOptions extends IdentityOptions {
     readonly maxPages?: number;
     readonly compile?: CompileSchema | false;
     readonly forms?: FillForm;
+    readonly samples?: RunSample;
     readonly logLevel?: LogLevel;
     readonly onLog?: (entry: LogEntry) => void;
 }
