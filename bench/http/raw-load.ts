@@ -6,18 +6,20 @@ export interface Load {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** What each reply must contain, or it counts for nothing. */
+  readonly expect?: string
   readonly connections?: number
   readonly warmupMs?: number
   readonly runMs?: number
 }
 
-/** Replies per second, once warm. Throws where a reply is not what `status` 200 begins with. */
+/** Replies per second, once warm. Throws where a reply is no success. */
 export async function measure(load: Load): Promise<number> {
   const { connections = 8, warmupMs = 500, runMs = 2000 } = load
   const request = encodeRequest(load)
   const state = { replies: 0, failed: undefined as Error | undefined }
   const sockets = await Promise.all(
-    Array.from({ length: connections }, () => open(load.port, request, state)),
+    Array.from({ length: connections }, () => open(load, request, state)),
   )
   await sleep(warmupMs)
   const before = state.replies
@@ -43,13 +45,13 @@ interface State {
   failed: Error | undefined
 }
 
-async function open(port: number, request: Buffer, state: State): Promise<Socket> {
+async function open({ port, expect = '' }: Load, request: Buffer, state: State): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
     socket.once('error', reject)
   })
-  const reader = createReplyReader((failure) => {
+  const reader = createReplyReader(expect, (failure) => {
     state.failed ??= failure
     state.replies++
     if (!state.failed) socket.write(request)
@@ -60,7 +62,10 @@ async function open(port: number, request: Buffer, state: State): Promise<Socket
 }
 
 /** Finds where a reply ends, by its length or its last chunk; the next one comes only after that. */
-function createReplyReader(onReply: (failure?: Error) => void): (chunk: Buffer) => void {
+function createReplyReader(
+  expect: string,
+  onReply: (failure?: Error) => void,
+): (chunk: Buffer) => void {
   let head = ''
   let missing = -1
   return (chunk) => {
@@ -76,7 +81,8 @@ function createReplyReader(onReply: (failure?: Error) => void): (chunk: Buffer) 
       else return
     }
     if (missing > 0) return
-    const failure = head.startsWith('HTTP/1.1 200') ? undefined : new Error(head.slice(0, 500))
+    const good = head.startsWith('HTTP/1.1 200') && head.includes(expect)
+    const failure = good ? undefined : new Error(head.slice(0, 500))
     head = ''
     missing = -1
     onReply(failure)

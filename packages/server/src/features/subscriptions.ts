@@ -64,27 +64,31 @@ export function createHub(sources: () => readonly Source[], env: Environment): H
   }
 
   return {
-    async listen(call, offered) {
-      const { subscriptions } = env.limits
-      if (closed) throw refusal('This server is closing: it takes no more subscriptions')
-      if (listeners.size >= subscriptions) {
-        throw refusal(`This server has ${subscriptions} subscriptions open, and takes no more`)
-      }
-      const filter = readFilter(call, offered, env.limits)
-      const { id = crypto.randomUUID(), signal } = call
-      const _meta = { [metaKeys.subscriptionId]: id }
-      call.notify({
-        method: 'notifications/subscriptions/acknowledged',
-        params: { notifications: printFilter(filter), _meta },
-      })
-      await new Promise<void>((end) => {
+    // Not async: what a suspended function holds on to weighs more than all the rest of an open stream.
+    listen: (call, offered) =>
+      new Promise((resolve) => {
+        const { subscriptions } = env.limits
+        if (closed) throw refusal('This server is closing: it takes no more subscriptions')
+        if (listeners.size >= subscriptions) {
+          throw refusal(`This server has ${subscriptions} subscriptions open, and takes no more`)
+        }
+        const filter = readFilter(call, offered, env.limits)
+        const { id = crypto.randomUUID(), signal } = call
+        const _meta = { [metaKeys.subscriptionId]: id }
+        call.notify({
+          method: 'notifications/subscriptions/acknowledged',
+          params: { notifications: printFilter(filter), _meta },
+        })
+        const end = () =>
+          resolve({
+            resultType: 'complete',
+            _meta: { ...env.meta, [metaKeys.subscriptionId]: id },
+          })
         const listener = { id, idText: JSON.stringify(id), call, filter, end }
         enter(listener)
         if (signal.aborted) leave(listener)
         else signal.addEventListener('abort', () => leave(listener), { once: true })
-      })
-      return { resultType: 'complete', _meta: { ...env.meta, ..._meta } }
-    },
+      }),
     close() {
       closed = true
       for (const listener of [...listeners]) leave(listener)

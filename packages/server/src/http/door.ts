@@ -45,24 +45,26 @@ export function createDoor(handler: Servable, options: DoorOptions = {}): Doorwa
   const cors = createCors(options.cors, options.corsWords)
 
   async function exchange(request: HttpRequest): Promise<HttpReply> {
-    if (request.method !== 'POST') {
-      return legacyDoor && request.method !== 'OPTIONS'
-        ? await legacyDoor(request, undefined)
-        : refuseRequest(405, `Method not allowed: ${request.method.slice(0, 20)}`, onlyPost)
-    }
-    const read = readJson(request, maxDepth)
-    if ('refused' in read) return read.refused
+    let value: unknown
     try {
-      if (legacyDoor && isLegacy(request, read.value)) return await legacyDoor(request, read.value)
-      return await answer(request, parseMessage(read.value))
+      if (request.method !== 'POST') {
+        return legacyDoor && request.method !== 'OPTIONS'
+          ? await legacyDoor(request, undefined)
+          : refuseRequest(405, `Method not allowed: ${request.method.slice(0, 20)}`, onlyPost)
+      }
+      const read = readJson(request, maxDepth)
+      if ('refused' in read) return read.refused
+      value = read.value
+      if (legacyDoor && isLegacy(request, value)) return await legacyDoor(request, value)
+      return await answer(request, parseMessage(value))
     } catch (reason) {
-      const error = toRpcError(reason, methodOf(read.value), handler.onError)
+      const error = toRpcError(reason, methodOf(value), handler.onError)
       const status = error.code === ErrorCode.internal ? 500 : 400
-      return refuse(status, error, { id: idOf(read.value) })
+      return refuse(status, error, { id: idOf(value) })
     }
   }
 
-  async function answer(request: HttpRequest, message: Message): Promise<HttpReply> {
+  function answer(request: HttpRequest, message: Message): HttpReply | Promise<HttpReply> {
     if (!('method' in message)) {
       return refuseRequest(400, 'Expected a request or a notification, not a response')
     }
@@ -72,7 +74,7 @@ export function createDoor(handler: Servable, options: DoorOptions = {}): Doorwa
     }
     const { id, method, params = {} } = message
     const meta = verifyEnvelope(request, message)
-    return await respond(handler, { id, method, params, meta, request }, handler.onError)
+    return respond(handler, { id, method, params, meta, request }, handler.onError)
   }
 
   return {

@@ -1,42 +1,35 @@
 import type { Sink, StreamReply } from './exchange.ts'
 
-/** An event stream that can be written to before its reader is there. */
+/** An event stream that can be written to before its reader is there. Thousands may be open: no more than it takes. */
 export interface EventStream {
-  readonly reply: StreamReply
-  write(text: string): void
-  /** Writes the last event and closes. */
-  end(text: string): void
+  sink: Sink | undefined
+  waiting: string
+  ended: boolean
 }
 
-export function createEventStream(): EventStream {
-  let sink: Sink | undefined
-  let waiting = ''
-  let ended = false
-  return {
-    reply: {
-      status: 200,
-      headers: eventHeaders,
-      stream(opened) {
-        sink = opened
-        if (waiting !== '') sink.write(waiting)
-        waiting = ''
-        if (ended) sink.end()
-      },
-    },
-    write(text) {
-      if (sink) sink.write(text)
-      else waiting += text
-    },
-    end(text) {
-      ended = true
-      if (sink) {
-        sink.write(text)
-        sink.end()
-      } else {
-        waiting += text
-      }
-    },
-  }
+/** A stream, and the reply that opens it. */
+export function createEventStream(): [stream: EventStream, reply: StreamReply] {
+  const stream: EventStream = { sink: undefined, waiting: '', ended: false }
+  return [stream, { status: 200, headers: eventHeaders, stream: (sink) => attach(stream, sink) }]
+}
+
+export function writeEvent(stream: EventStream, text: string): void {
+  if (stream.sink) stream.sink.write(text)
+  else stream.waiting += text
+}
+
+/** Writes the last event and closes. */
+export function endEvents(stream: EventStream, text: string): void {
+  writeEvent(stream, text)
+  stream.ended = true
+  stream.sink?.end()
+}
+
+function attach(stream: EventStream, sink: Sink): void {
+  stream.sink = sink
+  if (stream.waiting !== '') sink.write(stream.waiting)
+  stream.waiting = ''
+  if (stream.ended) sink.end()
 }
 
 /** Keeps proxies from holding events back. */

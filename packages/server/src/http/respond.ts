@@ -5,6 +5,7 @@ import {
   type Handler,
   type Id,
   type Meta,
+  type Notification,
   type OnError,
   type Params,
   type Result,
@@ -12,7 +13,7 @@ import {
   withSignal,
 } from '@lutra/core'
 import { encodeFailure, encodeReply } from '../encode-reply.ts'
-import { createEventStream, type EventStream } from './event-stream.ts'
+import { createEventStream, type EventStream, endEvents, writeEvent } from './event-stream.ts'
 import type { HttpReply, HttpRequest } from './exchange.ts'
 import { jsonHeaders, refuse, statusOf } from './reply.ts'
 
@@ -32,61 +33,83 @@ export function respond(
   onError?: OnError,
 ): Promise<HttpReply> {
   const { id, method, request } = incoming
-  return new Promise((resolve) => {
-    let stream: EventStream | undefined
-    let done = false
-    let gone: AbortController | undefined
-
-    const call = withSignal(
-      {
-        id,
-        method,
-        params: incoming.params,
-        meta: incoming.meta,
-        auth: request.auth,
-        header: request.header,
-        notify(message) {
-          if (done) return
-          const text = encodeMessageEvent(encodeNotification(message))
-          if (!stream) {
-            stream = createEventStream()
-            resolve(stream.reply)
-          }
-          stream.write(text)
-        },
-      },
-      () => {
-        gone = new AbortController()
-        request.onGone(() => gone?.abort())
-        return gone.signal
-      },
-    )
-
-    function succeed(result: Result): void {
-      let text: string
-      try {
-        text = encodeReply(id, result)
-      } catch (reason) {
-        fail(reason)
-        return
-      }
-      done = true
-      if (stream) stream.end(encodeMessageEvent(text))
-      else resolve({ status: 200, headers: jsonHeaders, body: text })
-    }
-
-    function fail(reason: unknown): void {
-      done = true
-      // Nobody is left to read it, and what an aborted call throws is no news.
-      const error = toRpcError(reason, method, gone?.signal.aborted ? undefined : onError)
-      if (stream) stream.end(encodeMessageEvent(encodeFailure(id, error)))
-      else resolve(refuse(statusOf(error), error, { id }))
-    }
-
-    try {
-      handler(call).then(succeed, fail)
-    } catch (reason) {
-      fail(reason)
-    }
+  const run: Run = { id, method, request, onError, resolve: undefined, live: true }
+  const reply = new Promise<HttpReply>((resolve) => {
+    run.resolve = resolve
   })
+  try {
+    start(run, handler, incoming)
+  } catch (reason) {
+    fail(run, reason)
+  }
+  return reply
+}
+
+function start(run: Run, handler: Handler, { id, method, params, meta, request }: Incoming): void {
+  const { auth, header } = request
+  const notify = (message: Notification) => tell(run, message)
+  const call = withSignal({ id, method, params, meta, auth, header, notify }, () => signalOf(run))
+  handler(call).then(
+    (result) => succeed(run, result),
+    (reason: unknown) => fail(run, reason),
+  )
+}
+
+/** A call while it runs. Thousands of streams may be open for days: nothing is kept that only their beginning needs. */
+interface Run {
+  readonly id: Id
+  readonly method: string
+  readonly onError: OnError | undefined
+  request: HttpRequest | undefined
+  resolve: ((reply: HttpReply) => void) | undefined
+  stream?: EventStream
+  gone?: AbortSignal
+  /** False once it was answered: nothing is sent about it any more. */
+  live: boolean
+}
+
+function tell(run: Run, message: Notification): void {
+  if (!run.live) return
+  const text = encodeMessageEvent(encodeNotification(message))
+  if (!run.stream) {
+    const [stream, reply] = createEventStream()
+    run.stream = stream
+    settle(run, reply)
+  }
+  writeEvent(run.stream, text)
+}
+
+function succeed(run: Run, result: Result): void {
+  let text: string
+  try {
+    text = encodeReply(run.id, result)
+  } catch (reason) {
+    fail(run, reason)
+    return
+  }
+  run.live = false
+  if (run.stream) endEvents(run.stream, encodeMessageEvent(text))
+  else settle(run, { status: 200, headers: jsonHeaders, body: text })
+}
+
+function fail(run: Run, reason: unknown): void {
+  const { id, method, stream, gone } = run
+  run.live = false
+  // Nobody is left to read it, and what an aborted call throws is no news.
+  const error = toRpcError(reason, method, gone?.aborted ? undefined : run.onError)
+  if (stream) endEvents(stream, encodeMessageEvent(encodeFailure(id, error)))
+  else settle(run, refuse(statusOf(error), error, { id }))
+}
+
+function settle(run: Run, reply: HttpReply): void {
+  run.resolve?.(reply)
+  run.resolve = undefined
+}
+
+function signalOf(run: Run): AbortSignal {
+  const controller = new AbortController()
+  run.gone = controller.signal
+  run.request?.onGone(() => controller.abort())
+  run.request = undefined
+  return controller.signal
 }

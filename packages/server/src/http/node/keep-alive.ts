@@ -1,23 +1,25 @@
+import { keepAlive } from '@lutra/core'
+import type { Sink } from '../exchange.ts'
 import { defaultKeepAliveMs } from '../options.ts'
 
 /** Keeps open streams alive: one timer for all of them, which runs while there are any. */
 export interface KeepAlive {
-  add(beat: () => void): void
-  delete(beat: () => void): void
+  add(sink: Sink): void
+  delete(sink: Sink): void
 }
 
 export function createKeepAlive(everyMs = defaultKeepAliveMs): KeepAlive {
-  const beats = new Set<() => void>()
+  const open = new Set<Sink>()
   let timer: NodeJS.Timeout | undefined
   return {
-    add(beat) {
-      beats.add(beat)
+    add(sink) {
+      open.add(sink)
       timer ??= setInterval(() => {
-        for (const each of beats) each()
+        for (const each of open) each.write(keepAlive)
       }, everyMs).unref()
     },
-    delete(beat) {
-      if (!beats.delete(beat) || beats.size > 0) return
+    delete(sink) {
+      if (!open.delete(sink) || open.size > 0) return
       clearInterval(timer)
       timer = undefined
     },

@@ -6,6 +6,7 @@ import type { HttpReply, HttpRequest } from '../exchange.ts'
 import { defaultMaxBodyBytes, type HttpOptions } from '../options.ts'
 import { tooLarge } from '../read.ts'
 import { createKeepAlive } from './keep-alive.ts'
+import { onGone } from './on-gone.ts'
 import { readBody } from './read-body.ts'
 import { createSender } from './send.ts'
 
@@ -29,12 +30,15 @@ export function createListener(door: Doorway, options: HttpOptions): Listener {
   const { maxBodyBytes = defaultMaxBodyBytes } = options
   const send = createSender(options, createKeepAlive(options.keepAliveMs))
 
-  function enter(request: HttpRequest, res: ServerResponse): void {
+  function enter(request: Open, res: ServerResponse): void {
     door.enter(request).then(
       (reply: HttpReply) => send(res, reply),
       // Doors answer every error themselves: what comes here is a mistake of theirs, and must not hang the client.
       () => res.destroy(),
     )
+    // Read by now. A stream may stay open for days: it must not keep what it was opened with.
+    request.body = undefined
+    request.parsed = undefined
   }
 
   return (req, res, extra) => {
@@ -60,24 +64,40 @@ export function createListener(door: Doorway, options: HttpOptions): Listener {
 
 type Open = { -readonly [K in keyof HttpRequest]: HttpRequest[K] }
 
-function toRequest(req: IncomingMessage, res: ServerResponse, given?: NodeExtra): Open {
+interface NodeRequest extends Open {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+}
+
+function toRequest(req: IncomingMessage, res: ServerResponse, given?: NodeExtra): NodeRequest {
   return {
+    req,
+    res,
     method: req.method ?? 'GET',
     url: urlOf(req),
     body: undefined,
     parsed: undefined,
     auth: given?.auth,
-    isLocal: () => isLoopback(req.socket.localAddress),
-    header(name) {
-      const value: unknown = req.headers[name]
-      if (typeof value === 'string') return value
-      return Array.isArray(value) ? value.join(', ') : undefined
-    },
-    onGone(listen) {
-      if (res.destroyed) listen()
-      else res.once('close', () => res.writableFinished || listen())
-    },
+    header: (name) => headerOf(req, name),
+    isLocal,
+    onGone: listenForGone,
   }
+}
+
+// Shared by all requests, rather than made for each: with thousands of open streams that shows.
+function isLocal(this: NodeRequest): boolean {
+  const { localAddress } = this.req.socket
+  return localAddress !== undefined && loopback.test(localAddress)
+}
+
+function listenForGone(this: NodeRequest, listen: () => void): void {
+  onGone(this.res, listen)
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value: unknown = headers[name]
+  if (typeof value === 'string') return value
+  return Array.isArray(value) ? value.join(', ') : undefined
 }
 
 /** The path as the client sent it: a framework that mounts a listener cuts its own part off `url`. */
@@ -96,10 +116,6 @@ function takeBody(request: Open, body: unknown): boolean {
   else if (typeof body === 'string') request.body = Buffer.from(body)
   else request.parsed = body
   return true
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && loopback.test(address)
 }
 
 const loopback = /^(?:(?:::ffff:)?127\.|::1$)/

@@ -37,6 +37,9 @@ export function readBody(
   }
 
   function end(): void {
+    // The request lives as long as its reply, which may be for days: it must not hold on to its body.
+    req.off('data', take)
+    req.off('end', end)
     done(parts ? Buffer.concat(parts, size) : (first ?? Buffer.alloc(0)))
   }
 

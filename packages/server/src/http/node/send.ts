@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { keepAlive } from '@lutra/core'
 import type { HttpReply, PlainReply, Sink, StreamReply } from '../exchange.ts'
 import { defaultMaxBufferedBytes, type HttpOptions } from '../options.ts'
 import type { KeepAlive } from './keep-alive.ts'
@@ -10,10 +9,22 @@ export function createSender(
   alive: KeepAlive,
 ): (res: ServerResponse, reply: HttpReply) => void {
   const { maxBufferedBytes = defaultMaxBufferedBytes } = options
-  return (res, reply) => {
+
+  function forget(this: Streaming): void {
+    if (this[open]) alive.delete(this[open])
+  }
+
+  return (res: Streaming, reply) => {
     if (res.destroyed || res.headersSent) return
-    if ('stream' in reply) sendStream(res, reply, { alive, maxBufferedBytes })
-    else sendPlain(res, reply)
+    if ('stream' in reply) {
+      const sink: NodeSink = { res, maxBufferedBytes, write: writeTo, end: endOf }
+      res[open] = sink
+      alive.add(sink)
+      res.on('close', forget)
+      sendStream(sink, reply)
+    } else {
+      sendPlain(res, reply)
+    }
   }
 }
 
@@ -33,32 +44,40 @@ function sendPlain(res: ServerResponse, reply: PlainReply): void {
 
 const stalledMs = 30_000
 
-function sendStream(
-  res: ServerResponse,
-  reply: StreamReply,
-  { alive, maxBufferedBytes }: { alive: KeepAlive; maxBufferedBytes: number },
-): void {
-  const beat = () => void sink.write(keepAlive)
-  const sink: Sink = {
-    write(text) {
-      if (res.destroyed || res.writableEnded) return false
-      if (res.writableLength > maxBufferedBytes) {
-        res.destroy()
-        return false
-      }
-      res.write(text)
-      return true
-    },
-    end() {
-      if (res.destroyed || res.writableEnded) return
-      res.end()
-      if (res.writableLength > 0) res.setTimeout(stalledMs, () => res.destroy())
-    },
-  }
-  alive.add(beat)
-  res.once('close', () => alive.delete(beat))
+function sendStream(sink: NodeSink, reply: StreamReply): void {
+  const { res } = sink
   res.writeHead(reply.status, reply.headers)
   reply.stream(sink)
   // A stream without a first event yet still has to tell its client that it is open.
   if (!res.destroyed) res.flushHeaders()
+}
+
+const open = Symbol('lutra.sink')
+
+interface Streaming extends ServerResponse {
+  [open]?: NodeSink
+}
+
+interface NodeSink extends Sink {
+  readonly res: ServerResponse
+  readonly maxBufferedBytes: number
+}
+
+// Shared by all sinks, rather than made for each: with thousands of open streams that shows.
+function writeTo(this: NodeSink, text: string): boolean {
+  const { res } = this
+  if (res.destroyed || res.writableEnded) return false
+  if (res.writableLength > this.maxBufferedBytes) {
+    res.destroy()
+    return false
+  }
+  res.write(text)
+  return true
+}
+
+function endOf(this: NodeSink): void {
+  const { res } = this
+  if (res.destroyed || res.writableEnded) return
+  res.end()
+  if (res.writableLength > 0) res.setTimeout(stalledMs, () => res.destroy())
 }
