@@ -56,6 +56,7 @@ export {
     elicit,
     elicitUrl,
     embed,
+    fromJsonSchema,
     image,
     isSuspended,
     kit,
@@ -240,6 +241,9 @@ interface Described {
     readonly scopes?: readonly string[];
     readonly tags?: readonly string[];
 }
+
+// from-json-schema
+declare function fromJsonSchema<T>(schema: JsonObject): StandardSchema<T>;
 
 // kit
 interface Kit<V extends object> {

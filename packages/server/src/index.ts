@@ -19,6 +19,7 @@ export {
 export type { Context, Log, Trace } from './context.ts'
 export { createServer } from './create-server.ts'
 export type { Described, InputSchema } from './definition.ts'
+export { fromJsonSchema } from './from-json-schema.ts'
 export { type ContextOf, type Kit, kit } from './kit.ts'
 export { type Prompt, type PromptReply, type PromptSpec, prompt } from './prompt.ts'
 export {

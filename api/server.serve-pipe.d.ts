@@ -1,0 +1,217 @@
+// @lutra/server/serve-pipe
+
+export {
+    Servable,
+    ServePipeOptions,
+    ServerPipe,
+    servePipe,
+};
+
+// ask/answers
+type FormSchema = StandardSchema | Readonly<Record<string, unknown>>;
+type ContentOf<S extends FormSchema> = S extends StandardSchema ? OutputOf<S> : FormContent;
+type Answer<Content> = {
+    readonly action: 'accept';
+    readonly content: Content;
+} | {
+    readonly action: 'decline' | 'cancel' | 'unsupported';
+};
+interface UrlAnswer {
+    readonly action: 'accept' | 'decline' | 'cancel' | 'unsupported';
+}
+
+// ask/asking
+interface AskOptions {
+    readonly required?: boolean;
+}
+interface Asking {
+    ask<S extends FormSchema>(key: string, message: string, schema: S, options?: AskOptions): Promise<Answer<ContentOf<S>>>;
+    askUrl(key: string, message: string, url: string | URL, options?: AskOptions): Promise<UrlAnswer>;
+    sample(key: string, request: SampleRequest, options?: AskOptions): Promise<SampleResult | undefined>;
+    roots(options?: AskOptions): Promise<readonly Root[] | undefined>;
+    step<T>(key: string, work: () => T | Promise<T>): Promise<T>;
+}
+
+// ask/responses
+interface Responses {
+    has(key: string): boolean;
+    form<S extends FormSchema>(key: string, schema: S): Promise<Answer<ContentOf<S>> | undefined>;
+    url(key: string): UrlAnswer | undefined;
+    sample(key: string, request?: SampleRequest): SampleResult | undefined;
+    roots(key: string): readonly Root[] | undefined;
+}
+
+// ask/seal
+type Keys = readonly (string | Uint8Array)[];
+
+// completer
+interface CompletionContext extends Pick<Context<Empty>, 'signal' | 'auth' | 'meta'> {
+    readonly arguments: ReadonlyMap<string, string>;
+}
+type Completions = readonly string[] | {
+    readonly values: readonly string[];
+    readonly total?: number;
+    readonly hasMore?: boolean;
+};
+type Completer = readonly string[] | ((value: string, context: CompletionContext) => MaybePromise<Completions>);
+type Completers<Name extends string> = {
+    readonly [K in Name]?: Completer;
+};
+
+// context
+interface Context<V> extends Asking {
+    readonly vars: V;
+    readonly signal: AbortSignal;
+    readonly meta: Meta;
+    readonly auth?: Auth | undefined;
+    readonly header?: ((name: string) => string | undefined) | undefined;
+    readonly trace: Trace;
+    progress(done: number, total?: number, message?: string): void;
+    readonly log: Log;
+    readonly responses: Responses;
+    sealState(value: unknown, options?: {
+        readonly ttlMs?: number;
+    }): Promise<string>;
+    openState(): Promise<unknown>;
+}
+interface Trace {
+    readonly traceparent?: string;
+    readonly tracestate?: string;
+    readonly baggage?: string;
+}
+type Log = {
+    readonly [L in LogLevel]: (message: string, data?: unknown) => void;
+};
+
+// definition
+type Empty = Record<never, never>;
+type MaybePromise<T> = T | Promise<T>;
+type JsonObject = Readonly<Record<string, unknown>>;
+type InputSchema = StandardSchema | JsonObject;
+interface Described {
+    readonly title?: string;
+    readonly description?: string;
+    readonly icons?: readonly Icon[];
+    readonly _meta?: JsonObject;
+    readonly scopes?: readonly string[];
+    readonly tags?: readonly string[];
+}
+
+// pipe/server-pipe
+interface ServerPipe {
+    readonly incoming: AsyncIterable<unknown>;
+    send(message: Message | readonly Message[]): Promise<void> | void;
+    sendText?(json: string): Promise<void> | void;
+}
+
+// prompt
+interface Prompt<N extends string = string, I = unknown> extends Described {
+    readonly kind: 'prompt';
+    readonly name: N;
+    readonly input?: InputSchema;
+    readonly uses: readonly Use[];
+    readonly render: (args: never, ctx: never) => unknown;
+    readonly complete?: Completers<string>;
+    readonly '~io'?: {
+        readonly input: I;
+    };
+}
+
+// resource
+type ListedResource = Omit<ResourceDescription, 'name'> & {
+    readonly name?: string;
+};
+interface Resource<U extends string = string, P = unknown, R = unknown> extends Described {
+    readonly kind: 'resource';
+    readonly uri: U;
+    readonly name?: string;
+    readonly mimeType?: string;
+    readonly size?: number;
+    readonly annotations?: Annotations;
+    readonly cache?: Partial<CacheHints>;
+    readonly uses: readonly Use[];
+    readonly read: (params: never, ctx: never) => unknown;
+    readonly list?: (ctx: never) => MaybePromise<readonly ListedResource[]>;
+    readonly complete?: Completers<string>;
+    readonly '~io'?: {
+        readonly params: P;
+        readonly output: R;
+    };
+}
+
+// serve-pipe
+interface ServePipeOptions {
+    readonly legacy?: false;
+    readonly maxCalls?: number;
+    readonly closeTimeoutMs?: number;
+}
+declare function servePipe(server: Servable, pipe: ServerPipe, options?: ServePipeOptions): Promise<void>;
+
+// server-types
+type AnyTool = Tool;
+type AnyPrompt = Prompt;
+type AnyResource = Resource;
+type Definition = AnyTool | AnyResource | AnyPrompt;
+interface Notify {
+    toolsChanged(): void;
+    promptsChanged(): void;
+    resourcesChanged(): void;
+    resourceUpdated(uri: string): void;
+}
+interface Server<T = unknown, P = unknown, M = unknown> extends Handler {
+    readonly '~types'?: {
+        readonly tools: T;
+        readonly prompts: P;
+        readonly mounts: M;
+    };
+    readonly info: Implementation;
+    readonly keys?: Keys | undefined;
+    readonly store: Store;
+    readonly bus: Bus;
+    readonly onError: OnError;
+    readonly notify: Notify;
+    add(...definitions: readonly Definition[]): void;
+    remove(kind: Definition['kind'], name: string): boolean;
+    close(): Promise<void>;
+}
+type Servable = Handler & Partial<Pick<Server, 'keys' | 'store' | 'bus' | 'onError' | 'info' | 'close'>>;
+
+// tool
+interface ToolHints {
+    readonly readOnly?: boolean;
+    readonly destructive?: boolean;
+    readonly idempotent?: boolean;
+    readonly openWorld?: boolean;
+}
+interface Tool<N extends string = string, I = unknown, R = unknown, V = never> extends Described {
+    readonly kind: 'tool';
+    readonly name: N;
+    readonly input?: InputSchema;
+    readonly output?: InputSchema;
+    readonly hints?: ToolHints;
+    readonly uses: readonly Use[];
+    readonly run: (args: never, ctx: never) => unknown;
+    readonly '~io'?: {
+        readonly input: I;
+        readonly output: R;
+        readonly needs: (vars: V) => void;
+    };
+}
+
+// use
+interface Step<V> {
+    readonly ctx: Context<V>;
+    readonly feature: UsedFeature;
+    readonly next: <B extends object = Empty>(vars?: B) => Promise<Next<B>>;
+}
+interface UsedFeature {
+    readonly kind: 'tool' | 'resource' | 'prompt';
+    readonly name: string;
+    readonly scopes: readonly string[];
+    readonly tags: readonly string[];
+}
+interface Next<A> {
+    readonly '~adds'?: A;
+    readonly outcome: unknown;
+}
+type Use = (step: Step<never>) => Promise<Next<unknown>>;
