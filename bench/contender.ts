@@ -9,8 +9,11 @@ import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Bundles a script of the bench into one file for Node.js. What is not Lutra stays outside. */
-export async function bundleScript(path: string): Promise<string> {
+/**
+ * Bundles a script of the bench into one file for Node.js. What is not Lutra stays outside, and with `asBuilt` Lutra too: then
+ * it is loaded from its packages, which have to be built.
+ */
+export async function bundleScript(path: string, { asBuilt = false } = {}): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'lutra-bench-'))
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   const outfile = join(folder, 'script.mjs')
@@ -21,8 +24,13 @@ export async function bundleScript(path: string): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    tsconfig: join(root, 'tsconfig.json'),
-    external: ['@modelcontextprotocol/*', '@opentelemetry/*', 'zod'],
+    ...(asBuilt ? { tsconfigRaw: {} } : { tsconfig: join(root, 'tsconfig.json') }),
+    external: [
+      '@modelcontextprotocol/*',
+      '@opentelemetry/*',
+      'zod',
+      ...(asBuilt ? ['@lutra/*'] : []),
+    ],
     logLevel: 'error',
   })
   return outfile
