@@ -1,13 +1,13 @@
 import { McpServer, ResourceTemplate } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { z } from 'zod'
 
+const notes = new Map([
+  ['1', 'Buy milk'],
+  ['2', 'Skim the milk'],
+])
+
 /** On the official SDK 1.x: one server for each session, or for each request. */
 export function createNotesV1(): McpServer {
-  const notes = new Map([
-    ['1', 'Buy milk'],
-    ['2', 'Skim the milk'],
-  ])
-
   // #region tool
   const server = new McpServer({ name: 'notes', version: '1.0.0' })
 
