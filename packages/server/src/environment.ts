@@ -77,6 +77,7 @@ export function signed(result: Result, meta: JsonObject): Result {
 const defaults: Limits = {
   subscriptions: 10_000,
   urisPerSubscription: 1_000,
+  subscriptionsLength: 64 * 1024 * 1024,
   notificationsPerSecond: 100,
   uriLength: 8_192,
 }

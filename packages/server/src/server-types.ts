@@ -49,6 +49,8 @@ export interface Limits {
   readonly subscriptions: number
   /** Resource URIs that one of them may name (1,000). */
   readonly urisPerSubscription: number
+  /** Characters of the requests of all of them together (64 Mi); each may have one in 64 of these. */
+  readonly subscriptionsLength: number
   /** Progress notifications and log messages of one call in a second, each (100). */
   readonly notificationsPerSecond: number
   /** Characters of a URI that is matched against templates (8,192). */

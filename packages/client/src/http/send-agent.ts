@@ -36,7 +36,11 @@ export function sendByAgent(): HttpSender | undefined {
         reject(new InvalidResponseError(`The server compressed its answer (${encoding}) unasked`))
       })
       request.on('error', (cause) => reject(failure(cause)))
-      request.on('close', () => signal.removeEventListener('abort', abort))
+      request.on('close', () => {
+        signal.removeEventListener('abort', abort)
+        // Not every end comes with an error: a switch to another protocol (101) has neither that nor a response.
+        reject(failure(new Error('the connection was closed without an answer')))
+      })
       request.end(body)
     })
   }

@@ -1,6 +1,15 @@
 /** Long-lived change notifications. See /specification/2026-07-28/basic/patterns/subscriptions */
-import { type Bus, type Call, ErrorCode, metaKeys, type Result, RpcError } from '@lutra/core'
+import {
+  type Bus,
+  type Call,
+  ErrorCode,
+  invalidParams,
+  metaKeys,
+  type Result,
+  RpcError,
+} from '@lutra/core'
 import type { Environment } from '../environment.ts'
+import type { Limits } from '../server-types.ts'
 import { type Change, changeOf, type ListKind, noticeOf, type Subscription } from './change.ts'
 import { type Filter, printFilter, readFilter } from './filter.ts'
 
@@ -21,6 +30,8 @@ export interface Hub {
 interface Listener extends Subscription {
   readonly call: Call
   readonly filter: Filter
+  /** Characters of its request. */
+  readonly length: number
   readonly end: () => void
 }
 
@@ -30,8 +41,10 @@ export function createHub(sources: () => readonly Source[], env: Environment): H
   const groups = createGroups()
   let endings: readonly (() => void)[] = []
   let closed = false
+  let held = 0
 
   function enter(listener: Listener): void {
+    held += listener.length
     if (listeners.size === 0) {
       const hear = (message: unknown) => deliver(changeOf(message))
       endings = sources().map(({ bus, topic }) => bus.subscribe(topic, hear))
@@ -42,6 +55,7 @@ export function createHub(sources: () => readonly Source[], env: Environment): H
 
   function leave(listener: Listener): void {
     if (!listeners.delete(listener)) return
+    held -= listener.length
     groups.remove(listener)
     listener.end()
     if (listeners.size > 0) return
@@ -73,6 +87,7 @@ export function createHub(sources: () => readonly Source[], env: Environment): H
           throw refusal(`This server has ${subscriptions} subscriptions open, and takes no more`)
         }
         const filter = readFilter(call, offered, env.limits)
+        const length = lengthOf(call, held, env.limits)
         const { id = crypto.randomUUID(), signal } = call
         const _meta = { [metaKeys.subscriptionId]: id }
         call.notify({
@@ -84,7 +99,7 @@ export function createHub(sources: () => readonly Source[], env: Environment): H
             resultType: 'complete',
             _meta: { ...env.meta, [metaKeys.subscriptionId]: id },
           })
-        const listener = { id, idText: JSON.stringify(id), call, filter, end }
+        const listener = { id, idText: JSON.stringify(id), call, filter, length, end }
         enter(listener)
         if (signal.aborted) leave(listener)
         else signal.addEventListener('abort', () => leave(listener), { once: true })
@@ -117,6 +132,19 @@ function createGroups() {
       }
     },
   }
+}
+
+/** What a subscription holds on to for as long as it is open; throws `RpcError` where that is too much. */
+function lengthOf({ params }: Call, held: number, { subscriptionsLength }: Limits): number {
+  const { length } = JSON.stringify(params)
+  const max = Math.floor(subscriptionsLength / 64)
+  if (length > max) {
+    throw invalidParams(
+      `Invalid params: a subscription may be ${max} characters long, not ${length}`,
+    )
+  }
+  if (held + length <= subscriptionsLength) return length
+  throw refusal('This server holds as much of subscriptions as it can, and takes no more')
 }
 
 function refusal(message: string): RpcError {

@@ -294,7 +294,7 @@ test('what all streams together may keep, wait for and run is bounded', async ()
   await first.answer(question['id'], { action: 'decline' })
   await parked.message()
   const kept = await first.listen(`${parked.events[0]?.id ?? ''}`)
-  assert.equal(kept.status, 204)
+  assert.equal(kept.status, 400)
   fixture.release()
   await slow
   assert.equal((await third.call(2, 'echo')).status, 200)

@@ -11,6 +11,7 @@ import { createEventLog } from './http/event-log.ts'
 import { createGauge } from './http/gauge.ts'
 import { createDelete, createGet } from './http/get.ts'
 import {
+  defaultMaxChangesLength,
   defaultMaxParked,
   defaultMaxRunning,
   defaultMaxSessions,
@@ -46,6 +47,7 @@ export function createLegacyHttp(handler: Servable, options: LegacyHttpOptions =
     bus,
     limits,
     max: options.maxSessions ?? defaultMaxSessions,
+    maxLength: options.maxChangesLength ?? defaultMaxChangesLength,
     onError: failed,
   })
   const parts: Parts = {

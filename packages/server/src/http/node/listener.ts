@@ -5,6 +5,7 @@ import type { Doorway } from '../door.ts'
 import type { HttpReply, HttpRequest } from '../exchange.ts'
 import { defaultMaxBodyBytes, type HttpOptions } from '../options.ts'
 import { tooLarge } from '../read.ts'
+import { closeWaiting } from './close-waiting.ts'
 import { createKeepAlive } from './keep-alive.ts'
 import { onGone } from './on-gone.ts'
 import { readBody } from './read-body.ts'
@@ -42,6 +43,7 @@ export function createListener(door: Doorway, options: HttpOptions): Listener {
   }
 
   return (req, res, extra) => {
+    closeWaiting(res)
     const given = typeof extra === 'object' ? extra : undefined
     const request = toRequest(req, res, given)
     const refused = door.guard(request)

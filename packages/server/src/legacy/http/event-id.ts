@@ -14,6 +14,10 @@ export function createStreamId(kind: StreamKind): string {
   return `${kind === 'call' ? 'c' : 'a'}${crypto.randomUUID()}`
 }
 
+export function kindOf(streamId: string): StreamKind {
+  return streamId.startsWith('c') ? 'call' : 'announcements'
+}
+
 export function printEventId(streamId: string, seq: number): string {
   return `${streamId}.${seq}`
 }
@@ -22,8 +26,8 @@ export function printEventId(streamId: string, seq: number): string {
 export function parseEventId(text: string): EventId | undefined {
   const [, letter, uuid, seq] = form.exec(text) ?? []
   if (letter === undefined || uuid === undefined || seq === undefined) return undefined
-  const kind = letter === 'c' ? 'call' : 'announcements'
-  return { kind, streamId: letter + uuid, seq: Number(seq) }
+  const streamId = letter + uuid
+  return { kind: kindOf(streamId), streamId, seq: Number(seq) }
 }
 
 const form = /^([ac])([0-9a-f-]{36})\.(\d{1,9})$/

@@ -1,6 +1,7 @@
 /** What was sent on the streams of a session, for clients that lose one. See /specification/2025-11-25/basic/transports#resumability-and-redelivery */
 import { type Bus, isObject, type Store } from '@lutra/core'
 import { createBudget } from './budget.ts'
+import { kindOf } from './event-id.ts'
 
 /** Bounds of what is kept of one stream. */
 export interface ReplayLimits {
@@ -10,7 +11,7 @@ export interface ReplayLimits {
   readonly maxLength: number
   /** Milliseconds (5 minutes). */
   readonly ttlMs: number
-  /** Characters that one instance keeps of all streams together (64 Mi). What comes on top cannot be had again. */
+  /** Characters that one instance keeps of all streams together (64 Mi), some 500 for each event on top. What is beyond cannot be had again. */
   readonly maxTotalLength: number
 }
 
@@ -55,11 +56,14 @@ export function createEventLog({ store, bus, limits, onError }: EventLogOptions)
   const { maxEvents = 256, maxLength = 4 * mebi, ttlMs = 300_000 } = limits ?? {}
   const budget = createBudget(limits?.maxTotalLength ?? 64 * mebi, ttlMs)
 
-  async function keep(prefix: string, kept: Kept[], event: LoggedEvent): Promise<void> {
+  async function keep(
+    prefix: string,
+    { kept, markMs }: Written,
+    event: LoggedEvent,
+  ): Promise<void> {
     const { seq, json, last } = event
-    // What marks the beginning says that there is such a stream, for as long as its call may be silent.
     const opening = seq === 0
-    await store.set(prefix + pad(seq), { json, last }, { ttlMs: opening ? openMs : ttlMs })
+    await store.set(prefix + pad(seq), { json, last }, { ttlMs: opening ? markMs : ttlMs })
     await bus.publish(prefix, event)
     if (last) await store.set(prefix + pad(0), { json: '', last: false }, { ttlMs })
     if (opening) return
@@ -72,17 +76,24 @@ export function createEventLog({ store, bus, limits, onError }: EventLogOptions)
   return {
     write(name) {
       const prefix = prefixOf(name)
-      const kept: Kept[] = []
+      // What marks the beginning says that there is such a stream, for as long as its call may be silent.
+      const markMs = kindOf(name.streamId) === 'call' ? openMs : ttlMs
+      const written: Written = { kept: [], markMs }
       let waiting = 0
+      let open = true
       let done: Promise<unknown> = Promise.resolve()
       return (sent) => {
-        const room = (waiting < maxWaiting || sent.last) && budget.spend(sent.json.length)
+        // What marks beginning and end is paid for at the beginning: without it, nothing is kept of a stream.
+        if (sent.seq === 0) open = budget.spend(markCost)
+        if (!open) return
+        const cost = sent.seq === 0 ? 0 : eventCost + sent.json.length
+        const room = (waiting < maxWaiting || sent.last) && budget.spend(cost)
         if (!room && !sent.last) return
         // That a stream is over is kept in any case, or who takes it up would wait for ever.
         const event = room ? sent : { ...sent, json: '' }
         waiting += 1
         done = done
-          .then(() => keep(prefix, kept, event))
+          .then(() => keep(prefix, written, event))
           .catch(onError)
           .then(() => {
             waiting -= 1
@@ -113,6 +124,12 @@ export function createEventLog({ store, bus, limits, onError }: EventLogOptions)
   }
 }
 
+/** What was kept of a stream so far, oldest first, and how long its beginning counts. */
+interface Written {
+  readonly kept: Kept[]
+  readonly markMs: number
+}
+
 interface Kept {
   readonly seq: number
   readonly length: number
@@ -120,6 +137,9 @@ interface Kept {
 
 const mebi = 1024 * 1024
 const maxWaiting = 256
+// What an entry of a store takes beside its text.
+const eventCost = 512
+const markCost = 2 * eventCost
 const openMs = 24 * 60 * 60 * 1000
 
 /** Takes out the oldest until the rest is within bounds; the newest always stays. */

@@ -19,7 +19,10 @@ export function createHttpMemory(
     },
     // Without a session there is nobody to remember it for, and the level that is assumed stays.
     async setLogLevel(logLevel) {
-      if (session) await sessions.change(session, (changes) => ({ ...changes, logLevel }))
+      if (!session) return
+      await sessions.change(session, (changes) =>
+        changes.logLevel === logLevel ? changes : { ...changes, logLevel },
+      )
     },
     async subscribe(uri) {
       if (!session) throw refuse('resources/subscribe takes a session')
@@ -34,6 +37,7 @@ export function createHttpMemory(
       if (!session) return
       await sessions.change(session, (changes) => {
         const { uris = [] } = changes
+        if (!uris.includes(uri)) return changes
         return { ...changes, uris: uris.filter((other) => other !== uri) }
       })
     },

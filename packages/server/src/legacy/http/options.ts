@@ -12,6 +12,8 @@ export interface LegacyHttpOptions extends Partial<SessionLimits> {
   readonly sessionTtlMs?: number
   /** Sessions that an instance keeps at hand; the others are read from their id again. Default: 10,000. */
   readonly maxSessions?: number
+  /** Characters that an instance has remembered of what clients have changed in their sessions, such as subscriptions. Default: 64 Mi. */
+  readonly maxChangesLength?: number
   /** Event streams that an instance holds open for announcements and HTTP+SSE. Default: 10,000. */
   readonly maxStreams?: number
   /** Calls that run in an instance at once. Who goes away does not end a call, so that they can pile up. Default: 10,000. */
@@ -33,6 +35,7 @@ export interface LegacyHttpOptions extends Partial<SessionLimits> {
 
 export const defaultSessionTtlMs = 7 * 24 * 60 * 60 * 1000
 export const defaultMaxSessions = 10_000
+export const defaultMaxChangesLength = 64 * 1024 * 1024
 export const defaultMaxStreams = 10_000
 export const defaultMaxRunning = 10_000
 export const defaultMaxParked = 10_000

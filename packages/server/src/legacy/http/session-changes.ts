@@ -1,38 +1,68 @@
 /** What the clients of sessions have changed, in the store: the one thing of a session that its id does not carry. */
 import { isObject, type Store } from '@lutra/core'
+import { busy } from './busy.ts'
 import type { HttpSession, SessionChanges } from './http-session.ts'
+import { createLedger } from './ledger.ts'
 
 export interface ChangesStore {
   read(session: HttpSession): Promise<SessionChanges>
-  /** Applies `update` to what is there now, however many do so at once; resolves with the outcome. */
+  /** Applies `update` to what is there now, however many do so at once; resolves with the outcome. Throws where there is no room. */
   change(
     session: HttpSession,
     update: (changes: SessionChanges) => SessionChanges,
   ): Promise<SessionChanges>
 }
 
-export function createChangesStore(store: Store, now: () => number): ChangesStore {
+export interface ChangesOptions {
+  readonly store: Store
+  readonly now: () => number
+  /** Characters of the changes of all sessions together. */
+  readonly maxLength: number
+  readonly onError: (error: unknown) => void
+}
+
+export function createChangesStore(options: ChangesOptions): ChangesStore {
+  const { store, now, maxLength, onError } = options
+  const ledger = createLedger(maxLength, {
+    now,
+    forget: (sid) => void store.delete(keyOf(sid)).catch(onError),
+  })
+
+  function book({ sid, expires }: HttpSession, changes: SessionChanges): void {
+    if (changes.ended) ledger.mark(sid, expires)
+    else if (!ledger.book(sid, { size: lengthOf(changes), until: expires }))
+      throw busy('remembers as much as it can for its sessions')
+  }
+
   return {
-    async read(session) {
-      return toChanges((await store.get(keyOf(session)))?.value)
+    async read({ sid }) {
+      return toChanges((await store.get(keyOf(sid)))?.value)
     },
     async change(session, update) {
+      const key = keyOf(session.sid)
       const ttlMs = Math.max(1, session.expires - now())
       for (let tries = 0; tries < 16; tries++) {
-        const found = await store.get(keyOf(session))
-        const next = update(toChanges(found?.value))
+        const found = await store.get(key)
+        const before = toChanges(found?.value)
+        const next = update(before)
+        if (next === before) return before
+        book(session, next)
         const ifVersion = found?.version ?? null
-        if ((await store.set(keyOf(session), next, { ttlMs, ifVersion })) !== undefined) return next
+        if ((await store.set(key, next, { ttlMs, ifVersion })) !== undefined) return next
       }
       throw new Error('The session is being changed by too many requests at once')
     },
   }
 }
 
-function keyOf({ sid }: HttpSession): string {
+function keyOf(sid: string): string {
   return `lutra/legacy/session/${sid}`
 }
 
 function toChanges(value: unknown): SessionChanges {
   return isObject(value) ? (value as SessionChanges) : {}
+}
+
+function lengthOf({ uris = [] }: SessionChanges): number {
+  return uris.reduce((sum, uri) => sum + uri.length, 0)
 }

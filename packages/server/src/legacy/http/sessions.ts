@@ -31,6 +31,8 @@ export interface SessionsOptions {
   readonly limits: SessionLimits
   /** How many are kept at hand. */
   readonly max: number
+  /** Characters that are remembered of what their clients have changed. */
+  readonly maxLength: number
   readonly onError: (error: unknown) => void
   readonly now?: (() => number) | undefined
 }
@@ -38,7 +40,7 @@ export interface SessionsOptions {
 export function createSessions(options: SessionsOptions): Sessions {
   const { ids, store, bus, limits, onError, now = Date.now } = options
   const atHand = createRecentMap<HttpSession>(options.max, isBusy)
-  const changes = createChangesStore(store, now)
+  const changes = createChangesStore({ store, now, maxLength: options.maxLength, onError })
   const watchers = createWatchers()
   const news = createNewsDesk(bus, heed, onError)
 
@@ -101,7 +103,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return known ? usable(session) : open(id, principal)
     },
     change,
-    end: (session) => change(session, (before) => ({ ...before, ended: true })),
+    end: (session) => change(session, () => ({ ended: true })),
     cancel({ sid, running }, id) {
       if (!running.cancel(id)) news.tell({ kind: 'cancel', sid, id })
     },
