@@ -32,6 +32,22 @@ test('a web request is answered with a web response', async () => {
   assert.equal(seen?.header?.('mcp-method'), 'x')
 })
 
+test('what a platform hands over beside a request says nothing of who calls', async () => {
+  const seen: (Call | undefined)[] = []
+  const fetch = serve(async (call) => {
+    seen.push(call)
+    return complete
+  })
+  const asPlatform: (request: Request, env: unknown) => Promise<Response> = fetch
+  for (const env of [{ auth: 'a secret' }, { auth: { token: 't' } }, 'env', null]) {
+    assert.equal((await asPlatform(post(), env)).status, 200)
+  }
+  assert.deepEqual(
+    seen.map((call) => call?.auth),
+    [undefined, undefined, undefined, undefined],
+  )
+})
+
 test('guard, methods and notifications are the same as at every door', async () => {
   const fetch = serve(async () => complete)
   assert.equal((await fetch(post({}, 'http://localhost/other'))).status, 404)

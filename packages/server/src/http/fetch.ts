@@ -1,5 +1,5 @@
 /** The door for everything that speaks web-standard `fetch`: Workers, Deno, Bun, Hono, Next. */
-import { type Auth, keepAlive } from '@lutra/core'
+import { type Auth, isObject, keepAlive } from '@lutra/core'
 import type { Doorway } from './door.ts'
 import type { HttpHead, HttpReply, HttpRequest, Sink, StreamReply } from './exchange.ts'
 import {
@@ -17,21 +17,33 @@ export interface RequestExtra {
 }
 
 /** Answers a web-standard request. */
-export type Fetch = (request: Request, extra?: RequestExtra) => Promise<Response>
+export interface Fetch {
+  (request: Request, extra?: RequestExtra): Promise<Response>
+  /** As platforms call it: with bindings, or what they know of the connection, which say nothing here. */
+  (request: Request, platform: unknown): Promise<Response>
+}
 
 /** Makes a `fetch` function of a doorway. */
 export function createFetch(door: Doorway, options: HttpOptions): Fetch {
   const { maxBodyBytes = defaultMaxBodyBytes } = options
-  return async (request, extra) => {
+  return async (request: Request, extra?: unknown) => {
     const head = headOf(request)
     const gone = createGone(request.signal)
     const refused = door.guard(head)
     if (refused) return toResponse(refused, gone, options)
     const body = request.method === 'POST' ? await readBody(request, maxBodyBytes) : undefined
     if (body === 'too large') return toResponse(tooLarge(maxBodyBytes), gone, options)
-    const exchange: HttpRequest = { ...head, body, auth: extra?.auth, onGone: gone.listen }
+    const exchange: HttpRequest = { ...head, body, auth: authOf(extra), onGone: gone.listen }
     return toResponse(await door.enter(exchange), gone, options)
   }
+}
+
+// What a platform binds may be called `auth` too, and names nobody.
+function authOf(extra: unknown): Auth | undefined {
+  const auth = isObject(extra) ? extra['auth'] : undefined
+  return isObject(auth) && typeof auth['subject'] === 'string'
+    ? (auth as unknown as Auth)
+    : undefined
 }
 
 type Gone = ReturnType<typeof createGone>
