@@ -20,9 +20,10 @@ import {
 import { claimsModern, readUnclaimed } from '../claim.ts'
 import type { Servable } from '../server-types.ts'
 import { type CorsWords, createCors } from './cors.ts'
-import type { Door, Guard, HttpReply, HttpRequest, LegacyDoor } from './exchange.ts'
+import type { Door, Guard, HttpHead, HttpReply, HttpRequest, LegacyDoor } from './exchange.ts'
 import { createGuard } from './guard.ts'
 import type { HttpOptions } from './options.ts'
+import { defaultMaxBodyBytes } from './options.ts'
 import { acceptsReplies, readJson } from './read.ts'
 import { accepted, refuse, refuseRequest } from './reply.ts'
 import { respond } from './respond.ts'
@@ -37,11 +38,14 @@ export interface DoorOptions extends HttpOptions {
 export interface Doorway {
   readonly guard: Guard
   readonly enter: Door
+  /** The reply where the body was more than `maxBodyBytes`. */
+  readonly tooLarge: (head: HttpHead) => HttpReply
+  readonly maxBodyBytes: number
 }
 
 /** Makes the two steps that serve a handler: guard, then read, check and respond. */
 export function createDoor(handler: Servable, options: DoorOptions = {}): Doorway {
-  const { legacyDoor, maxDepth = defaultMaxDepth } = options
+  const { legacyDoor, maxDepth = defaultMaxDepth, maxBodyBytes = defaultMaxBodyBytes } = options
   const cors = createCors(options.cors, options.corsWords)
 
   async function exchange(request: HttpRequest): Promise<HttpReply> {
@@ -80,6 +84,11 @@ export function createDoor(handler: Servable, options: DoorOptions = {}): Doorwa
   return {
     guard: createGuard(options, cors),
     enter: cors ? async (request) => cors.expose(await exchange(request), request) : exchange,
+    tooLarge(head) {
+      const reply = refuseRequest(413, `The body is larger than ${maxBodyBytes} bytes`)
+      return cors ? cors.expose(reply, head) : reply
+    },
+    maxBodyBytes,
   }
 }
 

@@ -159,7 +159,10 @@ test('a stream that nobody reads is cut off', async () => {
 })
 
 test('CORS answers the preflight and marks every reply', async () => {
-  const fetch = serve(async () => complete, { cors: { origins: ['https://app.example'] } })
+  const fetch = serve(async () => complete, {
+    cors: { origins: ['https://app.example'] },
+    maxBodyBytes: 1000,
+  })
   const headers = { origin: 'https://app.example' }
   const preflight = await fetch(
     new Request(url, {
@@ -169,7 +172,7 @@ test('CORS answers the preflight and marks every reply', async () => {
   )
   assert.equal(preflight.status, 204)
   assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /mcp-param-x/)
-  for (const body of [prepare('x').body, 'nonsense']) {
+  for (const body of [prepare('x').body, 'nonsense', ' '.repeat(2000)]) {
     const reply = await fetch(post({ headers: { ...prepare('x').headers, ...headers }, body }))
     assert.equal(reply.headers.get('access-control-allow-origin'), 'https://app.example')
     assert.equal(reply.headers.get('access-control-expose-headers'), 'www-authenticate')

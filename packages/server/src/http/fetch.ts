@@ -2,13 +2,7 @@
 import { type Auth, isObject, keepAlive } from '@lutra/core'
 import type { Doorway } from './door.ts'
 import type { HttpHead, HttpReply, HttpRequest, Sink, StreamReply } from './exchange.ts'
-import {
-  defaultKeepAliveMs,
-  defaultMaxBodyBytes,
-  defaultMaxBufferedBytes,
-  type HttpOptions,
-} from './options.ts'
-import { tooLarge } from './read.ts'
+import { defaultKeepAliveMs, defaultMaxBufferedBytes, type HttpOptions } from './options.ts'
 
 /** What the code around a door knows of a request. */
 export interface RequestExtra {
@@ -25,14 +19,13 @@ export interface Fetch {
 
 /** Makes a `fetch` function of a doorway. */
 export function createFetch(door: Doorway, options: HttpOptions): Fetch {
-  const { maxBodyBytes = defaultMaxBodyBytes } = options
   return async (request: Request, extra?: unknown) => {
     const head = headOf(request)
     const gone = createGone(request.signal)
     const refused = door.guard(head)
     if (refused) return toResponse(refused, gone, options)
-    const body = request.method === 'POST' ? await readBody(request, maxBodyBytes) : undefined
-    if (body === 'too large') return toResponse(tooLarge(maxBodyBytes), gone, options)
+    const body = request.method === 'POST' ? await readBody(request, door.maxBodyBytes) : undefined
+    if (body === 'too large') return toResponse(door.tooLarge(head), gone, options)
     const exchange: HttpRequest = { ...head, body, auth: authOf(extra), onGone: gone.listen }
     return toResponse(await door.enter(exchange), gone, options)
   }

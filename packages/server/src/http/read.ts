@@ -21,11 +21,6 @@ export function readJson(request: HttpRequest, maxDepth: number): Read {
   }
 }
 
-/** The reply about a body over the limit. */
-export function tooLarge(maxBodyBytes: number): PlainReply {
-  return refuseRequest(413, `The body is larger than ${maxBodyBytes} bytes`)
-}
-
 /** Whether the client reads both forms that a reply may have. One that says nothing takes what comes. */
 export function acceptsReplies(head: HttpHead): boolean {
   const accept = head.header('accept')

@@ -3,8 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth } from '@lutra/core'
 import type { Doorway } from '../door.ts'
 import type { HttpReply, HttpRequest } from '../exchange.ts'
-import { defaultMaxBodyBytes, type HttpOptions } from '../options.ts'
-import { tooLarge } from '../read.ts'
+import type { HttpOptions } from '../options.ts'
 import { closeWaiting } from './close-waiting.ts'
 import { createKeepAlive } from './keep-alive.ts'
 import { onGone } from './on-gone.ts'
@@ -28,7 +27,6 @@ export type Listener = (
 
 /** Makes a request listener of a doorway. */
 export function createListener(door: Doorway, options: HttpOptions): Listener {
-  const { maxBodyBytes = defaultMaxBodyBytes } = options
   const send = createSender(options, createKeepAlive(options.keepAliveMs))
 
   function enter(request: Open, res: ServerResponse): void {
@@ -52,9 +50,9 @@ export function createListener(door: Doorway, options: HttpOptions): Listener {
     } else if (req.method !== 'POST' || takeBody(request, given?.body ?? bodyOf(req))) {
       enter(request, res)
     } else {
-      readBody(req, maxBodyBytes, (body) => {
+      readBody(req, door.maxBodyBytes, (body) => {
         if (!body) {
-          send(res, tooLarge(maxBodyBytes))
+          send(res, door.tooLarge(request))
           return
         }
         request.body = body
