@@ -15,7 +15,7 @@ export interface Load {
 
 /** Replies per second, once warm. Throws where a reply is no success. */
 export async function measure(load: Load): Promise<number> {
-  const { connections = 8, warmupMs = 500, runMs = 2000 } = load
+  const { connections = 8, warmupMs = 300, runMs = 1500 } = load
   const request = encodeRequest(load)
   const state = { replies: 0, failed: undefined as Error | undefined }
   const sockets = await Promise.all(
