@@ -349,6 +349,7 @@ type CachedMethod = 'server/discover' | 'tools/list' | 'prompts/list' | 'resourc
 interface Limits {
     readonly subscriptions: number;
     readonly urisPerSubscription: number;
+    readonly subscriptionsLength: number;
     readonly notificationsPerSecond: number;
     readonly uriLength: number;
 }

@@ -102,7 +102,10 @@ interface Described {
 interface RequestExtra {
     readonly auth?: Auth | undefined;
 }
-type Fetch = (request: Request, extra?: RequestExtra) => Promise<Response>;
+interface Fetch {
+    (request: Request, extra?: RequestExtra): Promise<Response>;
+    (request: Request, platform: unknown): Promise<Response>;
+}
 
 // http/options
 interface HttpOptions {

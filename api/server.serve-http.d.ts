@@ -104,7 +104,10 @@ interface Described {
 interface RequestExtra {
     readonly auth?: Auth | undefined;
 }
-type Fetch = (request: Request, extra?: RequestExtra) => Promise<Response>;
+interface Fetch {
+    (request: Request, extra?: RequestExtra): Promise<Response>;
+    (request: Request, platform: unknown): Promise<Response>;
+}
 
 // http/options
 interface HttpOptions {
@@ -133,6 +136,7 @@ interface LegacyHttpOptions extends Partial<SessionLimits> {
     readonly sessions?: 'optional' | 'required' | 'off';
     readonly sessionTtlMs?: number;
     readonly maxSessions?: number;
+    readonly maxChangesLength?: number;
     readonly maxStreams?: number;
     readonly maxRunning?: number;
     readonly maxParked?: number;

@@ -148,6 +148,7 @@ interface LegacyHttpOptions extends Partial<SessionLimits> {
     readonly sessions?: 'optional' | 'required' | 'off';
     readonly sessionTtlMs?: number;
     readonly maxSessions?: number;
+    readonly maxChangesLength?: number;
     readonly maxStreams?: number;
     readonly maxRunning?: number;
     readonly maxParked?: number;
