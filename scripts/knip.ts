@@ -12,7 +12,7 @@ const workspaces: Record<
       'scripts/*.ts',
       'conformance/*.ts',
       'conformance/**/*.test.ts',
-      'conformance/peers/our-stdio.ts',
+      'conformance/peers/*-stdio*.ts',
       'bench/*.ts',
       'examples/**/*.ts',
     ],

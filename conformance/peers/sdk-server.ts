@@ -30,10 +30,13 @@ interface SdkServerOptions
   > {
   /** Without sessions. */
   readonly stateless?: boolean
+  /** What is served in each session. */
+  readonly create?: () => McpServer
 }
 
 export async function startSdkServer({
   stateless = false,
+  create = createSdkServer,
   ...options
 }: SdkServerOptions = {}): Promise<SdkServer> {
   const sessions = new Map<string, StreamableHTTPServerTransport>()
@@ -46,7 +49,7 @@ export async function startSdkServer({
       onsessioninitialized: (id) => void sessions.set(id, transport),
       ...options,
     })
-    server = createSdkServer()
+    server = create()
     await server.connect(transport as Parameters<McpServer['connect']>[0])
     return transport
   }
