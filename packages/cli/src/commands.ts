@@ -1,0 +1,52 @@
+import type { Command } from './command.ts'
+
+/** Every command, by its name: one line for the help, and where it is. A command is loaded when it is needed. */
+export const commands: ReadonlyMap<
+  string,
+  { readonly summary: string; readonly load: () => Promise<Command> }
+> = new Map([
+  [
+    'serve',
+    {
+      summary: 'Serve a file over HTTP or stdio',
+      load: async () => (await import('./commands/serve.ts')).serve,
+    },
+  ],
+  [
+    'discover',
+    {
+      summary: 'Show what a server is and can do',
+      load: async () => (await import('./commands/discover.ts')).discover,
+    },
+  ],
+  [
+    'list',
+    {
+      summary: 'List tools, resources, templates and prompts',
+      load: async () => (await import('./commands/list.ts')).list,
+    },
+  ],
+  ['call', { summary: 'Call a tool', load: async () => (await import('./commands/call.ts')).call }],
+  [
+    'read',
+    { summary: 'Read a resource', load: async () => (await import('./commands/read.ts')).read },
+  ],
+  [
+    'prompt',
+    { summary: 'Get a prompt', load: async () => (await import('./commands/prompt.ts')).prompt },
+  ],
+  [
+    'complete',
+    {
+      summary: 'Complete an argument of a prompt or a template',
+      load: async () => (await import('./commands/complete.ts')).complete,
+    },
+  ],
+  [
+    'listen',
+    {
+      summary: 'Show changes as they happen',
+      load: async () => (await import('./commands/listen.ts')).listen,
+    },
+  ],
+])

@@ -1,0 +1,72 @@
+import type { Client } from '@lutra/client'
+import type { ToolDescription } from '@lutra/core'
+import { readAnswers } from '../ask/answers.ts'
+import type { Command, CommandContext } from '../command.ts'
+import { UsageError } from '../errors.ts'
+import { ExitCode } from '../exit-code.ts'
+import { nearest } from '../nearest.ts'
+import { contentText } from '../print/content.ts'
+import { answerFlags, commonFlags, targetFlags } from '../target/flags.ts'
+import { withTarget } from '../target/open.ts'
+import { callOptions } from '../target/options.ts'
+import { safeLine } from '../terminal/safe-text.ts'
+import { readArguments } from '../values/arguments.ts'
+import { readGiven } from '../values/words.ts'
+import type { Words } from '../words.ts'
+
+/** Calls a tool. */
+export const call: Command = {
+  usage: ['TARGET TOOL [key=value …]', "TARGET TOOL --json '{…}'", 'TOOL [key=value …] -- PROGRAM'],
+  about: `Calls a tool. What it gives goes to stdout, its progress to stderr.
+
+Arguments are written key=value and become what the tool's schema wants: numbers, true and false, lists (as JSON, or the
+key several times), objects (as JSON). key:=json is taken as it is, key=@file is the text of a file, key=@- that of stdin;
+a text that begins with @ is written key=@@text. {"key": …}, @file.json and @- give several at once.
+
+What the server asks in the middle is asked in the terminal. Without one, --answer answers.`,
+  flags: { ...answerFlags, ...targetFlags, ...commonFlags },
+  examples: [
+    ['lutra call server.ts forecast city=Bern days=2', 'a tool of a file'],
+    [
+      'lutra call http://127.0.0.1:3000/mcp forecast \'{"city": "Bern"}\' --json',
+      'JSON in, JSON out',
+    ],
+    [
+      'lutra call echo message=hello -- npx -y @modelcontextprotocol/server-everything',
+      'over stdio',
+    ],
+    ['lutra call server.ts book harbour=Kiel --answer seats=2', 'with an answer to a question'],
+  ],
+  run,
+}
+
+function run(words: Words, context: CommandContext): Promise<ExitCode> {
+  const answer = readAnswers(words, context)
+  const options = callOptions(words, context)
+  const { output } = context
+  return withTarget(words, { ...context, answer }, async ({ client, rest }) => {
+    const [name, ...given] = rest
+    if (name === undefined) throw new UsageError('Which tool? lutra call TARGET TOOL [key=value …]')
+    // What is wrong with the words alone is told before the server is asked.
+    given.forEach(readGiven)
+    const { inputSchema } = await findTool(client, name)
+    const args = readArguments(given, { tool: name, schema: inputSchema })
+    const { raw, content, data, isError } = await client.callTool(name, args, options)
+    if (output.json) output.printJson(raw)
+    else if (content.length > 0) output.print(content.map(contentText).join('\n'))
+    else if (Object.hasOwn(raw, 'structuredContent')) output.print(JSON.stringify(data, null, 2))
+    return isError ? ExitCode.toolFailed : ExitCode.ok
+  })
+}
+
+async function findTool(client: Client, name: string): Promise<ToolDescription> {
+  const tools = await client.listTools()
+  const found = tools.find((tool) => tool.name === name)
+  if (found) return found
+  const names = tools.map((tool) => tool.name)
+  const near = nearest(name, names)
+  const all = safeLine(names.join(', '), 500) || 'none'
+  throw new UsageError(
+    `The server has no tool ${JSON.stringify(name)}; ${near ? `did you mean ${safeLine(near)}?` : `it has ${all}`}`,
+  )
+}

@@ -1,0 +1,145 @@
+import { ExitCode } from './exit-code.ts'
+
+/** An error, for the person or the program that has to deal with it. */
+export interface Explained {
+  readonly exitCode: ExitCode
+  /** What was wrong, where, and what to do. Empty where there is nothing to say. */
+  readonly text: string
+  /** The same for a program. */
+  readonly document: {
+    readonly kind: string
+    readonly exitCode: ExitCode
+    readonly message: string
+    readonly hint?: string
+    readonly code?: number
+    readonly data?: unknown
+  }
+}
+
+interface Context {
+  /** The command that failed. */
+  readonly name: string | undefined
+  readonly verbose: boolean
+}
+
+/** What an error means to whoever typed the command. */
+export function explain(error: unknown, { name, verbose }: Context): Explained {
+  const chain = causesOf(error)
+  const main = chain[0] ?? new Error(String(error))
+  const { kind, exitCode, hint } = judge(main, chain, name)
+  if (kind === 'interrupted') {
+    return { exitCode, text: '', document: { kind, exitCode, message: main.message } }
+  }
+  const message = messageOf(main)
+  const { code, data } = main as { code?: unknown; data?: unknown }
+  const lines = [
+    message,
+    ...(hint === undefined ? [] : [hint]),
+    ...(verbose ? chain.slice(1).map((one) => `caused by ${one.name}: ${one.message}`) : []),
+    ...(verbose && data !== undefined ? [`data: ${JSON.stringify(data)?.slice(0, 4000)}`] : []),
+    ...(kind === 'bug' ? [main.stack ?? ''] : []),
+  ]
+  return {
+    exitCode,
+    text: lines.join('\n'),
+    document: {
+      kind,
+      exitCode,
+      message,
+      ...(hint !== undefined && { hint }),
+      ...(typeof code === 'number' && { code }),
+      ...(data !== undefined && { data }),
+    },
+  }
+}
+
+interface Judged {
+  readonly kind: string
+  readonly exitCode: ExitCode
+  readonly hint?: string
+}
+
+// Errors are told apart by name: a server in this process may have copies of the same classes.
+function judge(main: Error, chain: readonly Error[], name: string | undefined): Judged {
+  const denied = chain.map(challengeOf).find((one) => one !== undefined)
+  if (denied !== undefined) {
+    return { kind: 'unauthorized', exitCode: ExitCode.unauthorized, hint: authHint(denied) }
+  }
+  switch (main.name) {
+    case 'InterruptedError': {
+      const exitCode =
+        (main as { by?: unknown }).by === 'SIGTERM' ? ExitCode.terminated : ExitCode.interrupted
+      return { kind: 'interrupted', exitCode }
+    }
+    case 'UsageError': {
+      const help =
+        name === undefined || name.startsWith('-') ? 'lutra --help' : `lutra ${name} --help`
+      return { kind: 'usage', exitCode: ExitCode.usage, hint: `See ${help}` }
+    }
+    case 'UnreachableError':
+      return { kind: 'unreachable', exitCode: ExitCode.unreachable }
+    case 'UnansweredError':
+      return { kind: 'unanswered', exitCode: ExitCode.unanswered }
+    case 'TimeoutError':
+      return {
+        kind: 'timeout',
+        exitCode: ExitCode.timedOut,
+        hint: 'Wait longer by --timeout SECONDS',
+      }
+    case 'RpcError':
+      return needsAnswers(main)
+        ? { kind: 'unanswered', exitCode: ExitCode.unanswered, hint: answerHint }
+        : { kind: 'refused', exitCode: ExitCode.failed }
+    case 'InvalidResponseError':
+    case 'ConnectionError':
+    case 'HttpError':
+      return { kind: 'failed', exitCode: ExitCode.failed }
+    default:
+      return {
+        kind: 'bug',
+        exitCode: ExitCode.broken,
+        hint: 'This is a bug of lutra: please report it with what follows',
+      }
+  }
+}
+
+const answerHint =
+  'The server has questions: run this in a terminal, or answer them by --answer FIELD=VALUE'
+
+function messageOf(error: Error): string {
+  const { code } = error as { code?: unknown }
+  if (error.name !== 'RpcError') return error.message
+  return `The server refused: ${error.message}${typeof code === 'number' ? ` (${code})` : ''}`
+}
+
+/** What a server wants of whoever calls, where it is that which is missing. */
+function challengeOf(error: Error): string | undefined {
+  const { status, wwwAuthenticate } = error as { status?: unknown; wwwAuthenticate?: unknown }
+  if (status !== 401 && status !== 403) return undefined
+  return typeof wwwAuthenticate === 'string' ? wwwAuthenticate : ''
+}
+
+function authHint(challenge: string): string {
+  const asked = challenge ? `It asks for: ${challenge.slice(0, 500)}\n` : ''
+  return `${asked}Give a token by --token TOKEN, or --token @FILE to keep it off the command line`
+}
+
+function needsAnswers({ code, data }: Error & { code?: unknown; data?: unknown }): boolean {
+  const { requiredCapabilities } = (data ?? {}) as { requiredCapabilities?: unknown }
+  const { elicitation } = (requiredCapabilities ?? {}) as { elicitation?: unknown }
+  return code === -32021 && elicitation !== undefined
+}
+
+/** An error and what caused it; of several attempts, each. */
+function causesOf(error: unknown): readonly Error[] {
+  const found: Error[] = []
+  const visit = (one: unknown): void => {
+    if (!(one instanceof Error) || found.includes(one) || found.length >= 20) return
+    found.push(one)
+    const { tried } = one as { tried?: unknown }
+    if (Array.isArray(tried)) for (const attempt of tried) visit(attempt?.error)
+    visit(one.cause)
+  }
+  visit(error)
+  return found
+}
