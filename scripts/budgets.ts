@@ -9,7 +9,7 @@ export const budgets: Record<string, number> = {
   '@lutra/server': 26,
   '@lutra/server/serve-http': 23,
   '@lutra/server/serve-node': 23,
-  '@lutra/server/serve-pipe': 13,
+  '@lutra/server/serve-pipe': 11,
   '@lutra/server/serve-stdio': 13,
   '@lutra/server/modern': 12,
   '@lutra/server/tracing': 3,

@@ -99,8 +99,9 @@ test('a connection that is there already', async () => {
 })
 
 test('anything else is refused with what could have been given', async () => {
-  const wrong = {} as unknown as string
-  await assert.rejects(connect(wrong), /Expected a URL, a server/)
+  for (const wrong of [{}, undefined, null, 3]) {
+    await assert.rejects(connect(wrong as unknown as string), /Expected a URL, a server/)
+  }
   await assert.rejects(connect('not a url'), TypeError)
   await assert.rejects(connect('ftp://example.test'), /http or https/)
 })

@@ -56,6 +56,7 @@ async function reach(
 ): Promise<Connection> {
   if (typeof target === 'function') return connectHandler(target, options)
   if (typeof target === 'string' || target instanceof URL) return connectHttp(target, options)
+  if (typeof target !== 'object' || target === null) throw unknownTarget()
   if ('handler' in target) return target
   if ('command' in target) return (options.stdio ?? (await loadStdio()))(target, options)
   if ('incoming' in target) return negotiatePipe(once(target), { ...options, target: 'the pipe' })
@@ -63,7 +64,11 @@ async function reach(
     const { url, ...own } = target
     return connectHttp(url, { ...options, ...own })
   }
-  throw new TypeError(
+  throw unknownTarget()
+}
+
+function unknownTarget(): TypeError {
+  return new TypeError(
     'Expected a URL, a server, { url }, { command, args }, a pipe or a connection to connect to',
   )
 }

@@ -8,6 +8,7 @@ import {
   RpcError,
 } from '@lutra/core'
 import { createServer, prompt, resource, tool } from '@lutra/server'
+import { z } from 'zod'
 import { ask, callOf, callTool } from '../test/calls.ts'
 
 const hi = tool({ name: 'hi', description: 'x', run: () => 'hi' })
@@ -198,6 +199,15 @@ test('doubles and names that no host takes are refused, naming them', () => {
     assert.throws(make(odd), { name: 'TypeError', message: /1 to 128 characters/ })
   }
   assert.throws(make({ name: 'plain' } as never), /make one with tool\(\)/)
+})
+
+test('an object of schemas is no schema, and would check nothing', () => {
+  const shape = { city: z.string() }
+  const input = tool({ name: 'raw', description: 'x', input: shape, run: () => 'hi' })
+  const output = tool({ name: 'raw', description: 'x', output: shape, run: () => 'hi' })
+  for (const raw of [input, output]) {
+    assert.throws(() => createServer({ name: 's', version: '1', tools: [raw] }), /wrap it/)
+  }
 })
 
 test('a server carries what doors need', () => {

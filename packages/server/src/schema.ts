@@ -55,7 +55,10 @@ function prepare(
 ): ReadySchema {
   try {
     const json = toJsonSchema(schema, direction)
-    if (!isObject(json)) throw new TypeError("Expected a schema library's schema or a JSON Schema")
+    if (!isObject(json) || Object.values(json).some(isStandardSchema)) {
+      const hint = isObject(json) ? ', not an object of schemas: wrap it, as z.object({ … })' : ''
+      throw new TypeError(`Expected a schema library's schema or a JSON Schema${hint}`)
+    }
     if (isStandardSchema(schema)) return { json, check: (value) => validateWith(schema, value) }
     const validate = compileSchema(json)
     return {
