@@ -124,7 +124,7 @@ const refused: readonly [string, unknown, RegExp][] = [
 ]
 
 for (const [what, schema, message] of refused) {
-  test(`no form can ask for ${what}`, () => {
+  test(`[FEAT-23] no form can ask for ${what}`, () => {
     assert.throws(() => toForm(schema as z.ZodType), { name: 'TypeError', message })
   })
 }
@@ -231,7 +231,7 @@ const checks: readonly [Field, readonly unknown[], readonly unknown[]][] = [
   ],
 ]
 
-test('answers are checked by what was asked', () => {
+test('[FEAT-26] answers are checked by what was asked', () => {
   for (const [field, good, bad] of checks) {
     const form = { type: 'object', properties: { it: field } } as const
     for (const it of good) assert.deepEqual(checkAnswer(form, { it }), [], JSON.stringify(it))
@@ -248,7 +248,7 @@ test('answers are checked by what was asked', () => {
   )
 })
 
-test('defaults fill what is absent, and only that', () => {
+test('[FEAT-26] defaults fill what is absent, and only that', () => {
   const form = toForm(full)
   const filled = withDefaults(form, { size: 'l', name: 'Ann' })
   assert.deepEqual(filled, { age: 30, sure: false, size: 'l', name: 'Ann' })

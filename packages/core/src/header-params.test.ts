@@ -27,7 +27,7 @@ function refused(headers: Record<string, string>, args: Record<string, unknown>)
   )
 }
 
-test('arguments go into headers by their type', () => {
+test('[HTTP-41, HTTP-47, HTTP-52] arguments go into headers by their type', () => {
   const args = { region: 'Zürich', count: 42, where: { dry: false } }
   const headers = paramHeaders(params, args)
   assert.deepEqual(headers, {
@@ -38,7 +38,7 @@ test('arguments go into headers by their type', () => {
   verify(headers, args)
 })
 
-test('an absent or null argument has no header, an empty one an empty header', () => {
+test('[HTTP-46, HTTP-64] an absent or null argument has no header, an empty one an empty header', () => {
   assert.deepEqual(paramHeaders(params, { region: null, where: {} }), {})
   assert.deepEqual(paramHeaders(params, { region: '' }), { 'mcp-param-region': '' })
   verify({ 'mcp-param-region': 'stray' }, { region: null })
@@ -46,7 +46,7 @@ test('an absent or null argument has no header, an empty one an empty header', (
   verify({ 'mcp-param-region': '=?base64??=' }, { region: '' })
 })
 
-test('a missing, different or malformed header is refused', () => {
+test('[HTTP-62, HTTP-63] a missing, different or malformed header is refused', () => {
   refused({}, { region: 'eu' })
   refused({ 'mcp-param-region': 'us' }, { region: 'eu' })
   refused({ 'mcp-param-region': '=?base64?ZXU?=' }, { region: 'eu' })
@@ -54,7 +54,7 @@ test('a missing, different or malformed header is refused', () => {
   refused({ 'mcp-param-dry-run': 'False' }, { where: { dry: false } })
 })
 
-test('numbers are compared as numbers', () => {
+test('[HTTP-65] numbers are compared as numbers', () => {
   for (const sent of ['42', '42.0', ' 42 ', '4.2e1', '=?base64?NDI=?=']) {
     verify({ 'mcp-param-count': sent }, { count: 42 })
   }

@@ -15,7 +15,7 @@ function refused(schema: Record<string, unknown>, reason: RegExp): void {
   )
 }
 
-test('annotations on properties are found at any depth', () => {
+test('[HTTP-42] annotations on properties are found at any depth', () => {
   assert.deepEqual(readHeaderParams(property({ type: 'object', properties: { b: noted } })), [
     { name: 'Region', header: 'mcp-param-region', path: ['a', 'b'] },
   ])
@@ -27,19 +27,19 @@ test('a header may be called Method', () => {
   assert.equal(param?.header, 'mcp-param-method')
 })
 
-test('a name must be a token', () => {
+test('[HTTP-37, HTTP-38] a name must be a token', () => {
   for (const name of ['', 'a b', 'a:b', 'ä', 'a\n', 1, null, {}]) {
     refused(property({ type: 'string', 'x-mcp-header': name }), /header name/)
   }
 })
 
-test('only string, integer and boolean can be mirrored', () => {
+test('[HTTP-40] only string, integer and boolean can be mirrored', () => {
   for (const type of ['number', 'object', 'array', 'null', ['string', 'null'], undefined]) {
     refused(property({ type, 'x-mcp-header': 'X' }), /"type"/)
   }
 })
 
-test('names are unique whatever their case', () => {
+test('[HTTP-39] names are unique whatever their case', () => {
   refused(
     {
       properties: {
@@ -51,7 +51,7 @@ test('names are unique whatever their case', () => {
   )
 })
 
-test('an annotation anywhere but on a chain of properties is refused', () => {
+test('[HTTP-42, HTTP-43] an annotation anywhere but on a chain of properties is refused', () => {
   const places: Record<string, unknown>[] = [
     noted,
     property({ type: 'array', items: noted }),

@@ -15,7 +15,7 @@ const vectors: readonly (readonly [string, string])[] = [
   ['=?BASE64?YQ==?=', '=?BASE64?YQ==?='],
 ]
 
-test('a header value is written as the specification shows it, and read back', () => {
+test('[HTTP-53, HTTP-54, HTTP-55] a header value is written as the specification shows it, and read back', () => {
   for (const [text, value] of vectors) {
     assert.equal(encodeHeaderValue(text), value)
     assert.equal(decodeHeaderValue(value), text)
@@ -31,7 +31,7 @@ test('an empty value may come between markers', () => {
   assert.equal(decodeHeaderValue('=?base64??='), '')
 })
 
-test('what only resembles the markers is literal', () => {
+test('[HTTP-57] what only resembles the markers is literal', () => {
   for (const value of [
     '=?BASE64?YQ==?=',
     '=?base64?YQ==',
@@ -43,7 +43,7 @@ test('what only resembles the markers is literal', () => {
   }
 })
 
-test('malformed Base64, malformed UTF-8 and characters beyond ASCII are refused', () => {
+test('[HTTP-58] malformed Base64, malformed UTF-8 and characters beyond ASCII are refused', () => {
   const bad = [
     '=?base64?YQ=?=',
     '=?base64?YQ?=',

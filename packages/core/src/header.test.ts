@@ -37,12 +37,12 @@ test('each method is mirrored, and a name where the method has one', () => {
   }
 })
 
-test('blanks around a value are ignored', () => {
+test('[HTTP-66] blanks around a value are ignored', () => {
   const header = reader({ 'mcp-method': ' tools/call\t', 'mcp-name': '\t add ' })
   verifyHeaders(header, 'tools/call', { name: 'add' })
 })
 
-test('a missing or different version, method or name is refused', () => {
+test('[HTTP-60, HTTP-61] a missing or different version, method or name is refused', () => {
   refused(() => verifyVersionHeader(reader({}), '2026-07-28'))
   refused(() => verifyVersionHeader(reader({ 'mcp-protocol-version': '2025-11-25' }), '2026-07-28'))
   refused(() => verifyHeaders(reader({}), 'tools/list', {}))
@@ -56,7 +56,7 @@ test('a missing or different version, method or name is refused', () => {
   refused(() => verifyHeaders(reader({ ...call, 'mcp-name': '' }), 'tools/call', { name: 'add' }))
 })
 
-test('a value is decoded before it is compared', () => {
+test('[HTTP-56] a value is decoded before it is compared', () => {
   const header = reader({ 'mcp-method': 'tools/call', 'mcp-name': '=?base64?YWRk?=' })
   verifyHeaders(header, 'tools/call', { name: 'add' })
   refused(() => verifyHeaders(header, 'tools/call', { name: '=?base64?YWRk?=' }))

@@ -17,7 +17,7 @@ function read(chunks: readonly Uint8Array[], maxBytes?: number) {
   return { lines, errors }
 }
 
-test('lines come out whole wherever the chunks were cut, in the middle of a character too', () => {
+test('[STDIO-01] lines come out whole wherever the chunks were cut, in the middle of a character too', () => {
   const whole = bytes('{"a":"世界🎉"}\n\r\n  \n{"b":2}\r\n[3]')
   for (let size = 1; size <= whole.length; size++) {
     const chunks: Uint8Array[] = []

@@ -36,7 +36,7 @@ const conversations: readonly [unknown[], RegExp | undefined][] = [
   [[], /messages/],
 ]
 
-test('conversations are balanced: each use of a tool has its result in the next message', () => {
+test('[FEAT-40, FEAT-41, FEAT-42] conversations are balanced: each use of a tool has its result in the next message', () => {
   for (const [messages, problem] of conversations) {
     const found = checkSampleRequest({ messages, maxTokens: 1 })
     if (problem) assert.match(found ?? '', problem)
@@ -44,7 +44,7 @@ test('conversations are balanced: each use of a tool has its result in the next 
   }
 })
 
-test('the choice of tools needs tools', () => {
+test('[FEAT-43] the choice of tools needs tools', () => {
   const request = { messages: [user], maxTokens: 1 }
   assert.equal(
     checkSampleRequest({ ...request, tools, toolChoice: { mode: 'required' } }),
@@ -65,7 +65,7 @@ test('the choice of tools needs tools', () => {
   assert.match(checkSampleRequest({ ...request, maxTokens: 1.5 }) ?? '', /maxTokens/)
 })
 
-test('a result may use the tools that were offered, and no others', () => {
+test('[FEAT-43] a result may use the tools that were offered, and no others', () => {
   const result = { ...uses('1'), model: 'm' }
   const request = { messages: [user], maxTokens: 1 } as SampleRequest
   assert.equal(checkSampleResult(result), undefined)

@@ -17,7 +17,7 @@ test('reads events that end in LF, CR or CRLF', () => {
   }
 })
 
-test('joins data lines, skips comments, unknown fields and events without data', () => {
+test('[HTTP-23] joins data lines, skips comments, unknown fields and events without data', () => {
   const events = read(
     '\uFEFF: hello\n:\ndata: a\ndata\nfoo: bar\ndata:  b\n\nevent: empty\n\ndata: c\n\n',
   )

@@ -200,7 +200,7 @@ describe('formats', () => {
 })
 
 describe('a schema', () => {
-  test('is in 2020-12 unless it says otherwise', () => {
+  test('[SCH-01, SCH-02] is in 2020-12 unless it says otherwise', () => {
     const tuple = [{ type: 'string' }]
     assert.equal(violations({ prefixItems: tuple, items: false }, ['a', 1]).length, 1)
     for (const $schema of [
@@ -226,7 +226,7 @@ describe('a schema', () => {
     assert.equal(violations(schema, { z: 1, q: 1 }).length, 1)
   })
 
-  test('in another dialect is refused, with those that are known', () => {
+  test('[SCH-03] in another dialect is refused, with those that are known', () => {
     for (const $schema of [
       'http://json-schema.org/draft-04/schema#',
       'urn:mine',
@@ -236,7 +236,7 @@ describe('a schema', () => {
     }
   })
 
-  test('is refused with a pointer to what is wrong', () => {
+  test('[SCH-04] is refused with a pointer to what is wrong', () => {
     const cases: readonly (readonly [JsonSchema, RegExp])[] = [
       [{ type: 'text' }, /^#\/type: expected one or more of "null",.* got "text"$/],
       [
@@ -274,7 +274,7 @@ describe('a schema', () => {
     }
   })
 
-  test('is refused when a reference leads nowhere, and nothing is fetched', (context) => {
+  test('[SCH-05, SCH-06, SCH-07] is refused when a reference leads nowhere, and nothing is fetched', (context) => {
     const fetched = context.mock.method(globalThis, 'fetch')
     for (const $ref of [
       'https://example.com/schema.json',

@@ -29,7 +29,7 @@ const metaOf = (more: object): Partial<Call> => ({
 const values = ({ told }: { told: Call['params'][] | readonly object[] }) =>
   told.map((one) => (one as { params: { progress: number } }).params.progress)
 
-test('progress goes to who gave a token, 0 and "" included, and only grows', async () => {
+test('[UTIL-02, UTIL-03] progress goes to who gave a token, 0 and "" included, and only grows', async () => {
   for (const progressToken of [0, '', 'x', 7]) {
     const { told } = await run(({ progress }) => {
       progress(0.5, 2, 'half')
@@ -50,7 +50,7 @@ test('progress goes to who gave a token, 0 and "" included, and only grows', asy
   assert.deepEqual((await run((ctx) => ctx.progress(1))).told, [])
 })
 
-test('nothing is told of a call that has ended', async () => {
+test('[UTIL-04] nothing is told of a call that has ended', async () => {
   let late: Context<object> | undefined
   const { told } = await run(
     (ctx) => {
@@ -66,7 +66,7 @@ test('nothing is told of a call that has ended', async () => {
   assert.equal(told.length, 2)
 })
 
-test('progress is rate-limited, but the last of it is told', async () => {
+test('[UTIL-05] progress is rate-limited, but the last of it is told', async () => {
   const told = await run(
     ({ progress }) => {
       for (let done = 1; done <= 10_000; done++) progress(done, 10_000)
@@ -79,7 +79,7 @@ test('progress is rate-limited, but the last of it is told', async () => {
   assert.equal(seen.at(-1), 10_000)
 })
 
-test('log messages go to who asked for their level, from there upwards', async () => {
+test('[UTIL-33, UTIL-34] log messages go to who asked for their level, from there upwards', async () => {
   const { told } = await run(
     ({ log }) => {
       log.debug('1')
@@ -143,7 +143,7 @@ test('the signal is that of the call, looked at by nobody else', async () => {
   assert.deepEqual((await server(call))['content'], [{ type: 'text', text: 'true' }])
 })
 
-test('what goes away warns once in a process, and says what to use', async () => {
+test('[LIFE-04] what goes away warns once in a process, and says what to use', async () => {
   const warnings: string[] = []
   const logger = { warn: (message: string) => void warnings.push(message), error() {} }
   const warned = warnings.length

@@ -13,7 +13,7 @@ import { ask, callOf, callTool } from '../test/calls.ts'
 
 const hi = tool({ name: 'hi', description: 'x', run: () => 'hi' })
 
-test('discovery tells who the server is and what it can, encoded once', async () => {
+test('[VER-03] discovery tells who the server is and what it can, encoded once', async () => {
   const server = createServer({
     name: 'shop',
     version: '1.2.3',
@@ -54,7 +54,7 @@ test('discovery tells who the server is and what it can, encoded once', async ()
   assert.deepEqual(server.info, info)
 })
 
-test('what a server does not have it does not declare, and its methods are not there', async () => {
+test('[WIRE-40] what a server does not have it does not declare, and its methods are not there', async () => {
   const server = createServer({ name: 'bare', version: '1', logging: false })
   assert.deepEqual((await ask(server, 'server/discover'))['capabilities'], {})
   const methods = [
@@ -93,7 +93,7 @@ test('features that are added later bring their methods and capability', async (
   await assert.rejects(callTool(server, 'hi'), { code: -32601 })
 })
 
-test('extensions are off until given, then declared, with their methods and middleware', async () => {
+test('[WIRE-43] extensions are off until given, then declared, with their methods and middleware', async () => {
   const order: string[] = []
   const outer: Middleware = (next) => (call) => {
     order.push('own')
@@ -140,7 +140,7 @@ test('extensions are off until given, then declared, with their methods and midd
   )
 })
 
-test('a result of middleware is completed and signed; what was encoded stays encoded', async () => {
+test('[WIRE-15, WIRE-38] a result of middleware is completed and signed; what was encoded stays encoded', async () => {
   const own: Middleware = (next) => async (call) =>
     call.method === 'custom' ? ({ answer: 42 } as never) : next(call)
   const server = createServer({ name: 'x', version: '1', tools: [hi], middleware: [own] })
@@ -152,7 +152,7 @@ test('a result of middleware is completed and signed; what was encoded stays enc
   assert.equal(await server(callOf('tools/list')), await server(callOf('tools/list')))
 })
 
-test('errors are masked with an id under which the operator finds them', async () => {
+test('[UTIL-37] errors are masked with an id under which the operator finds them', async () => {
   const told: { error: unknown; id: string; method: string }[] = []
   const cause = new Error('hunter2')
   const server = createServer({

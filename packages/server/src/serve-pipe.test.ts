@@ -10,7 +10,7 @@ const greet = tool({ name: 'greet', description: 'Greets', run: () => 'Hello' })
 const server = createServer({ name: 'piped', version: '1.0.0', tools: [greet] })
 
 for (const era of ['modern', 'legacy'] as const) {
-  test(`a ${era} client is served over a pipe of any kind`, async () => {
+  test(`[STDIO-17, STDIO-18] a ${era} client is served over a pipe of any kind`, async () => {
     const [near, far] = joinedPipes()
     const served = servePipe(server, far)
     const client = await connect<typeof server>(near, { era })

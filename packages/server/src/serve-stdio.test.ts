@@ -59,7 +59,7 @@ function request(id: number, method: string) {
   return { jsonrpc: '2.0', id, method, params: { _meta: envelope } }
 }
 
-test('stdout carries messages alone while a server is served, and is given back after', async () => {
+test('[STDIO-04] stdout carries messages alone while a server is served, and is given back after', async () => {
   const { child, errors, next, send } = await start()
   send(request(1, 'one'))
   assert.deepEqual(await next(), {
@@ -80,7 +80,7 @@ test('stdout carries messages alone while a server is served, and is given back 
   assert.match(errors(), /stray one\n\{"stray":true\}/)
 })
 
-test('the process ends when its client closes the input, whatever still runs', async () => {
+test('[STDIO-12] the process ends when its client closes the input, whatever still runs', async () => {
   const { child, errors, send } = await start()
   send(request(1, 'hang'))
   await once(child.stderr, 'data')

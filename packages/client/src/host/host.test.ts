@@ -212,7 +212,7 @@ test('FEAT-06: the policy gets what is known, and the worst is assumed of those 
   )
 })
 
-test('by default reading is allowed where it is believed, the rest is asked for, and nobody there means no', async () => {
+test('[FEAT-07] by default reading is allowed where it is believed, the rest is asked for, and nobody there means no', async () => {
   const look = describe('look', { annotations: { readOnlyHint: true } })
   const servers = {
     mine: fake(look, 'write').handler,

@@ -224,7 +224,7 @@ test('a question on the stream of a call belongs to that call', async () => {
   await connection.close()
 })
 
-test('a batch is taken apart', async () => {
+test('[LEG-23] a batch is taken apart', async () => {
   const { connection } = await withHttp((one) =>
     is(one, 'tools/list')
       ? json([{ jsonrpc: '2.0', method: 'notifications/x' }, answer(one, { tools: [1] })])

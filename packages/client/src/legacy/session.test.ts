@@ -79,7 +79,7 @@ test('discovery is answered from the handshake, without the tasks of 2025-11-25'
   await connection.close()
 })
 
-test('a call leaves without the modern envelope and comes back as a modern result', async () => {
+test('[LEG-29] a call leaves without the modern envelope and comes back as a modern result', async () => {
   const { connection, peer } = await withSession(({ method }) =>
     method === 'tools/list' ? { tools: [] } : undefined,
   )
@@ -91,7 +91,7 @@ test('a call leaves without the modern envelope and comes back as a modern resul
   await connection.close()
 })
 
-test('a question during a call becomes input_required, and the call goes on with the answer', async () => {
+test('[LEG-25] a question during a call becomes input_required, and the call goes on with the answer', async () => {
   const { connection } = await withSession(async ({ method }, peer) => {
     if (method !== 'tools/call') return undefined
     const answer = await peer.ask('elicitation/create', {
@@ -281,7 +281,7 @@ test('LEG-07: an aborted call is cancelled at the server and rejects with the re
   await connection.close()
 })
 
-test('the error that needs a URL opened asks for it, then the call is sent again', async () => {
+test('[LEG-24] the error that needs a URL opened asks for it, then the call is sent again', async () => {
   let calls = 0
   const { connection, peer } = await withSession(({ method }) => {
     if (method !== 'tools/call') return undefined
@@ -332,7 +332,7 @@ test('whoever does not open the URL gets an error, and so does who could not be 
   await connection.close()
 })
 
-test('a missing resource is an error of the params', async () => {
+test('[LEG-27] a missing resource is an error of the params', async () => {
   const { connection } = await withSession(({ method }) => {
     if (method !== 'resources/read') return undefined
     throw new RpcError('Resource not found', { code: -32002, data: { uri: 'a:b' } })

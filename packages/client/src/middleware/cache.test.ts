@@ -100,7 +100,7 @@ test('servers in a shared cache are kept apart', async () => {
   assert.deepEqual([await one.ask(), await two.ask(), await one.ask()], [1, 100, 1])
 })
 
-test('a change that is told forgets what it is about', async () => {
+test('[UTIL-22] a change that is told forgets what it is about', async () => {
   const { ask, handler, tell } = setUp()
   await handler(callOf('subscriptions/listen'))
   const reads = async () => [

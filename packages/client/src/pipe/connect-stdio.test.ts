@@ -65,7 +65,7 @@ test('STDIO-01: skips what is no message, keeps what it says on stderr, and read
   assert.equal(heard.join(''), 'starting\n')
 })
 
-test('a server that dies fails what waits with its last words, and is started anew', async () => {
+test('[STDIO-13] a server that dies fails what waits with its last words, and is started anew', async () => {
   const body = `
     if (method === 'prompts/list') reply({ prompts: [{ name: String(process.pid) }] })
     else { console.error('out of fish'); process.exit(3) }`
@@ -97,7 +97,7 @@ test('a program that is not there is an error that says so', async () => {
   )
 })
 
-test('what does not end by itself is ended, with all that it started', async () => {
+test('[STDIO-11] what does not end by itself is ended, with all that it started', async () => {
   const stubborn = `
     process.on('SIGTERM', () => {})
     const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])

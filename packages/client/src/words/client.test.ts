@@ -110,7 +110,7 @@ test('UTIL-24 UTIL-25 UTIL-26: lists join their pages; an empty cursor is one, a
   await assert.rejects(circling.listTools(), InvalidResponseError)
 })
 
-test('a list whose cursor went stale starts over', async () => {
+test('[UTIL-23] a list whose cursor went stale starts over', async () => {
   let walks = 0
   const client = await clientOf({
     'prompts/list': ({ params }) => {
@@ -159,7 +159,7 @@ test('WIRE-16 WIRE-17 WIRE-18: a result of a type that was not agreed on is refu
   assert.equal((await client.call('x')).text, 'old')
 })
 
-test('time runs out, unless there is progress, up to a hard limit', async () => {
+test('[UTIL-11] time runs out, unless there is progress, up to a hard limit', async () => {
   const client = await clientOf({
     'tools/call': (call) =>
       new Promise((resolve) => {
@@ -385,7 +385,7 @@ test('FEAT-40 FEAT-41 FEAT-42: sampling requests and answers are checked before 
   assert.equal((await client.call('x')).text, 'ok')
 })
 
-test('checks structured content against the schema of the last list', async () => {
+test('[FEAT-03] checks structured content against the schema of the last list', async () => {
   let structuredContent: unknown = { tempC: 'warm' }
   const outputSchema = { type: 'object', properties: { tempC: { type: 'number' } } }
   const client = await clientOf({
@@ -402,7 +402,7 @@ test('checks structured content against the schema of the last list', async () =
   assert.deepEqual((await client.call('f')).data, structuredContent)
 })
 
-test('warns of deprecated features, with what to do instead', async () => {
+test('[LIFE-04] warns of deprecated features, with what to do instead', async () => {
   const warnings: string[] = []
   const onWarning = (message: string) => void warnings.push(message)
   await clientOf({}, { onWarning, answer: { roots: [] }, onLog() {} })

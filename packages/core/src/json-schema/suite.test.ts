@@ -26,7 +26,7 @@ const dialects = {
 }
 
 for (const [dialect, uri] of Object.entries(dialects)) {
-  test(`required tests of ${dialect}`, { skip }, (context) => {
+  test(`[SCH-01, SCH-02] required tests of ${dialect}`, { skip }, (context) => {
     const { passed, failures } = run(dialect, uri)
     context.diagnostic(`${dialect}: ${passed} of ${passed + failures.length} required tests pass`)
     assert.deepEqual(failures, [])

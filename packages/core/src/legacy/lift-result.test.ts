@@ -32,7 +32,7 @@ test('a legacy result cannot pass itself off as a modern kind', () => {
   assert.equal(liftResult('tools/call', { resultType: 'task' }).resultType, 'complete')
 })
 
-test('a missing resource is an error of the params, with the old error as its cause', () => {
+test('[LEG-27] a missing resource is an error of the params, with the old error as its cause', () => {
   const old = new RpcError('No such resource', { code: -32002, data: { uri: 'a:b' } })
   const lifted = liftError(old)
   assert.equal(lifted.code, -32602)

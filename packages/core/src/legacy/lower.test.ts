@@ -28,7 +28,7 @@ const [r24, r03, r06, r11] = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11
 ) as [Revision, Revision, Revision, Revision]
 const complete = { resultType: 'complete' }
 
-test('each spoken revision has its facts, and an unknown one is answered with the newest', () => {
+test('[LEG-02] each spoken revision has its facts, and an unknown one is answered with the newest', () => {
   for (const version of legacyVersions) {
     assert.equal(findRevision(version)?.version, version)
     assert.equal(negotiateRevision(version).version, version)
@@ -56,7 +56,7 @@ test('results lose the words of the modern era, and nothing else', () => {
   assert.equal(result.ttlMs, 5)
 })
 
-test('structured content that is no object goes as text, with its schema', () => {
+test('[LEG-13] structured content that is no object goes as text, with its schema', () => {
   for (const value of [[1, 2], 'text', 0, false, null]) {
     const result = { ...complete, content: [], structuredContent: value }
     assert.deepEqual(lowerResult('tools/call', result, r11), {
@@ -100,7 +100,7 @@ test('tool lists keep only schemas that a legacy client can parse', () => {
   assert.equal(lowered[2], tools[2])
 })
 
-test('content that a revision does not know is said in blocks that it knows', () => {
+test('[LEG-32] content that a revision does not know is said in blocks that it knows', () => {
   const link = { type: 'resource_link', uri: 'a:b', name: 'n', description: 'd' }
   const audio = { type: 'audio', data: 'AAAA', mimeType: 'audio/wav' }
   const result = { ...complete, content: [link, audio] }
@@ -122,7 +122,7 @@ test('content that a revision does not know is said in blocks that it knows', ()
   ])
 })
 
-test('a missing resource has its own code, other bad params have not', () => {
+test('[LEG-27] a missing resource has its own code, other bad params have not', () => {
   const missing = invalidParams('Resource not found: a:b', { uri: 'a:b' })
   assert.equal(lowerError(missing, 'resources/read').code, -32002)
   assert.deepEqual(lowerError(missing, 'resources/read').data, { uri: 'a:b' })
@@ -132,7 +132,7 @@ test('a missing resource has its own code, other bad params have not', () => {
   assert.equal(lowerError(new RpcError('x', { code: -32603 }), 'ping').code, -32603)
 })
 
-test('pages to visit first go out and come back as an error', () => {
+test('[LEG-24] pages to visit first go out and come back as an error', () => {
   const page = { mode: 'url', elicitationId: 'e', url: 'https://a.example', message: 'm' } as const
   const error = urlElicitationRequired([page])
   assert.equal(error.code, -32042)
@@ -155,7 +155,7 @@ test('notifications lose the tag of their listen stream', () => {
   assert.equal(lowerNotification({ method: 'notifications/subscriptions/acknowledged' }), undefined)
 })
 
-test('a client is taken at its word only as far as its revision goes', () => {
+test('[LEG-21] a client is taken at its word only as far as its revision goes', () => {
   const declared = {
     roots: { listChanged: true },
     sampling: { tools: {} },

@@ -93,7 +93,7 @@ test('a body that asks nothing never looks at what the caller brought', async ()
   assert.equal(await start(() => 7, { requestState: 'forged', inputResponses: 3 }), 7)
 })
 
-test('a question ends the run; its answer lets the next one go on', async () => {
+test('[MRTR-01, MRTR-05] a question ends the run; its answer lets the next one go on', async () => {
   const body: Body = async (asking) => {
     const answer = await ask(asking, 'confirm')
     return answer.action === 'accept' ? answer.content.sure : answer.action
@@ -157,7 +157,7 @@ test('questions of a branch that takes a few turns of microtasks join the round'
   assert.deepEqual((await walk(body, () => yes)).rounds, [['early', 'late']])
 })
 
-test('of answers that are missing, only those are asked for again; what is too much is ignored', async () => {
+test('[MRTR-14, MRTR-25, MRTR-26] of answers that are missing, only those are asked for again; what is too much is ignored', async () => {
   const body: Body = (asking) => Promise.all([ask(asking, 'a'), ask(asking, 'b')])
   let asked = 0
   const { result, rounds } = await walk(body, (key) =>
@@ -185,7 +185,7 @@ test('answers of earlier rounds cannot be changed by later ones', async () => {
   assert.equal(await start(body, { requestState: two.requestState, inputResponses }), 'accept')
 })
 
-test('an answer that does not fit is refused by its key, with the reason', async () => {
+test('[MRTR-24] an answer that does not fit is refused by its key, with the reason', async () => {
   const body: Body = (asking) => ask(asking, 'confirm')
   const bad: readonly [unknown, RegExp][] = [
     [12345, /"action"/],
@@ -384,7 +384,7 @@ test('promises that nobody waits for never become unhandled rejections', async (
   assert.deepEqual(unhandled, [])
 })
 
-test('a key stands for one question', async () => {
+test('[MRTR-06] a key stands for one question', async () => {
   const same: Body = async (asking) => [await ask(asking, 'a'), await ask(asking, 'a')]
   assert.deepEqual((await walk(same, () => yes)).rounds, [['a']])
   const other: Body = (asking) => Promise.all([ask(asking, 'a'), asking.ask('a', 'Other?', sure)])
@@ -412,7 +412,7 @@ test('a schema that no form can ask for fails the question by name', async () =>
   await assert.rejects(start(body), { name: 'TypeError', message: /"who"/ })
 })
 
-test('who never answers is asked a bounded number of times', async () => {
+test('[MRTR-14] who never answers is asked a bounded number of times', async () => {
   const body: Body = (asking) => ask(asking, 'a')
   await assert.rejects(
     walk(body, () => undefined),
@@ -438,7 +438,7 @@ test('what is too large to be carried is an error that says so', async () => {
   await assert.rejects(start(body), { code: -32603, message: /too large/ })
 })
 
-test('each state may be made to serve once', async () => {
+test('[MRTR-13] each state may be made to serve once', async () => {
   const once = createMemoryStore()
   const body: Body = (asking) => ask(asking, 'confirm')
   const { requestState } = await expectQuestions(start(body, {}, { once }))

@@ -61,7 +61,7 @@ test('a tool that asks twice and works in between, called by an ordinary client'
   assert.deepEqual(removed, [['a', 'b']])
 })
 
-test('a client that cannot be asked gets the answer for that', async () => {
+test('[FEAT-32] a client that cannot be asked gets the answer for that', async () => {
   const client = await connectedTo(app(), {})
   assert.deepEqual((await client.call('remove', { paths: [] })).data, { removed: 0 })
 })
@@ -75,7 +75,7 @@ test('prompts and resources ask in the same way', async () => {
   assert.equal((contents[0] as { text?: string }).text, 'decline')
 })
 
-test('instances that share their keys serve one call together; others do not', async () => {
+test('[WIRE-46, WIRE-47] instances that share their keys serve one call together; others do not', async () => {
   const keys = ['a secret of this test, thirty-two bytes at least']
   const servers = [0, 1].map(() =>
     createServer({ name: 'app', version: '1', keys, tools: [remove] }),

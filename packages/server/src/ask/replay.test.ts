@@ -86,7 +86,7 @@ const thefts: Readonly<Record<string, Partial<Call>>> = {
 }
 
 for (const [whose, changes] of Object.entries(thefts)) {
-  test(`state is refused for ${whose}`, async () => {
+  test(`[MRTR-12] state is refused for ${whose}`, async () => {
     const requestState = await stateOf(base)
     const before = paid
     await assert.rejects(pay(retry(callOf({ ...base, ...changes }), requestState)), refused)
@@ -128,7 +128,7 @@ test('state survives the rotation of keys, and no longer', async () => {
   await assert.rejects(pay(retry(base, requestState), { seal: createSeal([newer]) }), refused)
 })
 
-test('whatever is not the state as it was issued is refused and never asked about again', async () => {
+test('[MRTR-09, MRTR-11] whatever is not the state as it was issued is refused and never asked about again', async () => {
   const requestState = await stateOf(base)
   const edits = fc
     .tuple(fc.nat(requestState.length - 1), fc.constantFrom('', 'A', 'B', '-', '=', ' ', '\u0000'))

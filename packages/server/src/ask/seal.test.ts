@@ -20,7 +20,7 @@ test('opens what it sealed, whatever JSON it is', async () => {
   )
 })
 
-test('every changed byte and every truncation is refused', async () => {
+test('[MRTR-10] every changed byte and every truncation is refused', async () => {
   const seal = createSeal([newKey])
   const token = await seal.seal({ user: 'u1', answers: [1, 2, 3] }, about)
   const bytes = fromBase64Url(token)

@@ -40,7 +40,7 @@ async function asked(capabilities: ClientCapabilities, body: (asking: Asking) =>
   return inputRequests
 }
 
-test('only what this call declared may be asked', () => {
+test('[WIRE-36, MRTR-08, FEAT-21, FEAT-38] only what this call declared may be asked', () => {
   const formOf = elicit('?', form)
   const urlOf = elicitUrl('?', url)
   const cases: readonly [ClientCapabilities, readonly unknown[]][] = [
@@ -69,7 +69,7 @@ test('only what this call declared may be asked', () => {
   }
 })
 
-test('a client that cannot be asked is an answer of its own', async () => {
+test('[FEAT-32] a client that cannot be asked is an answer of its own', async () => {
   const body = ({ ask, askUrl, sample, roots }: Asking) =>
     Promise.all([ask('a', 'A?', form), askUrl('b', 'B?', url), sample('c', request), roots()])
   const unsupported = { action: 'unsupported' }
@@ -82,7 +82,7 @@ test('answers to what could not have been asked are not listened to', async () =
   assert.deepEqual(answer, { action: 'unsupported' })
 })
 
-test('a question that must be asked fails the call with what is lacking', async () => {
+test('[WIRE-37, MRTR-08] a question that must be asked fails the call with what is lacking', async () => {
   const required = { required: true }
   const cases: readonly [(asking: Asking) => unknown, unknown][] = [
     [({ ask }) => ask('a', 'A?', form, required), { elicitation: { form: {} } }],
@@ -118,7 +118,7 @@ test('a page is asked for by its address', async () => {
   }
 })
 
-test('a sample is asked for and checked', async () => {
+test('[MRTR-01, MRTR-07, FEAT-42] a sample is asked for and checked', async () => {
   const can = { sampling: { tools: {} } }
   const body = ({ sample }: Asking) => sample('s', { ...request, tools })
   assert.deepEqual(await asked(can, body), {
@@ -143,7 +143,7 @@ test('a sample is asked for and checked', async () => {
   }
 })
 
-test('a conversation that no model could continue is a mistake of the programmer', async () => {
+test('[FEAT-40, FEAT-41] a conversation that no model could continue is a mistake of the programmer', async () => {
   const wrong = { ...request, maxTokens: 0 }
   await assert.rejects(
     run({ sampling: {} }, ({ sample }) => sample('s', wrong)),
@@ -151,7 +151,7 @@ test('a conversation that no model could continue is a mistake of the programmer
   )
 })
 
-test('roots are asked for and checked', async () => {
+test('[MRTR-01, MRTR-07] roots are asked for and checked', async () => {
   const can = { roots: {} }
   const body = ({ roots }: Asking) => roots()
   assert.deepEqual(await asked(can, body), { roots: { method: 'roots/list' } })

@@ -66,7 +66,7 @@ test('a function gets what was settled before', async () => {
   })
 })
 
-test('more than a hundred values are cut off, and that is told', async () => {
+test('[UTIL-29] more than a hundred values are cut off, and that is told', async () => {
   assert.deepEqual(await complete(recipe, { name: 'id', value: '' }), {
     values: many.slice(0, 100),
     total: 250,
@@ -90,7 +90,7 @@ test('what exists and has nothing to suggest gives nothing', async () => {
   assert.deepEqual(await complete(readme, { name: 'a', value: '' }), none)
 })
 
-test('what does not exist, or is malformed, is -32602', async () => {
+test('[UTIL-30] what does not exist, or is malformed, is -32602', async () => {
   const argument = { name: 'cuisine', value: '' }
   const wrong: readonly (readonly [unknown, unknown])[] = [
     [{ type: 'ref/prompt', name: 'nope' }, argument],
@@ -111,7 +111,7 @@ test('what does not exist, or is malformed, is -32602', async () => {
   }
 })
 
-test('a server with nothing to complete has no such method, and does not say that it has', async () => {
+test('[UTIL-28] a server with nothing to complete has no such method, and does not say that it has', async () => {
   const bare = createServer({
     name: 'bare',
     version: '1',

@@ -46,7 +46,7 @@ for (const sealCursors of [false, true]) {
   })
 }
 
-test('a sealed cursor serves its own list and caller alone', async () => {
+test('[UTIL-27] a sealed cursor serves its own list and caller alone', async () => {
   const read = (n: number) => resource({ uri: `a://${n}`, read: () => '' })
   const server = serverOf({
     tools: numbered(3),
@@ -100,7 +100,7 @@ test('what is found anew is paged too', async () => {
   ])
 })
 
-test('each list says how long it may be kept, the same on all its pages', async () => {
+test('[UTIL-12, UTIL-13, UTIL-14] each list says how long it may be kept, the same on all its pages', async () => {
   const server = serverOf({
     tools: numbered(2),
     pageSize: 1,

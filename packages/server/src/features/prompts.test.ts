@@ -98,7 +98,7 @@ for (const [name, value, expected] of rendered) {
   })
 }
 
-test('what is no message is an internal error, told to the operator', async () => {
+test('[FEAT-19] what is no message is an internal error, told to the operator', async () => {
   for (const value of [undefined, 7, {}, [{ role: 'system', text: 'x' }], [{ role: 'user' }]]) {
     const errors: unknown[] = []
     const server = serverOf([prompt({ name: 'p', render: () => value as unknown as string })], {
@@ -126,7 +126,7 @@ test('arguments arrive as strings, and the schema may turn them into something e
   )
 })
 
-test('missing, unknown and wrong arguments are -32602 and name what is off', async () => {
+test('[FEAT-18, FEAT-19] missing, unknown and wrong arguments are -32602 and name what is off', async () => {
   const server = serverOf([
     prompt({ name: 'p', input: z.object({ code: z.string() }), render: ({ code }) => code }),
   ])

@@ -133,7 +133,7 @@ test('the first template that matches is read, with decoded parameters; a fixed 
   assert.equal(await text('user://acme/root'), 'fixed')
 })
 
-test('what is not there is -32602 with its URI, never empty contents', async () => {
+test('[FEAT-11, FEAT-12] what is not there is -32602 with its URI, never empty contents', async () => {
   const server = serverOf([
     resource({ uri: 'user://{id}', read: ({ id }) => (id === '1' ? undefined : null) }),
   ])
@@ -232,7 +232,7 @@ test('what was read says how long it may be kept; what came of answers may not b
   assert.deepEqual(await hints(retry, able), [0, 'public'])
 })
 
-test('a URI that is none, a malformed template and doubles are refused when the server is made', () => {
+test('[FEAT-14] a URI that is none, a malformed template and doubles are refused when the server is made', () => {
   const one = (uri: string) => resource({ uri, read: () => '' })
   assert.throws(() => serverOf([one('readme.md')]), /URI with a scheme.*"readme.md"/)
   assert.throws(() => serverOf([one('a://{b')]), /without a "\}"/)

@@ -27,7 +27,7 @@ function listen(server: ReturnType<typeof createServer>, notifications: unknown,
 const serverOf = (options: Partial<ServerOptions> = {}) =>
   createServer({ ...base, ...options } as ServerOptions)
 
-test('the acknowledgement comes first and says what is honoured; changes are tagged', async () => {
+test('[SUB-02, SUB-03, SUB-04, SUB-05] the acknowledgement comes first and says what is honoured; changes are tagged', async () => {
   const server = serverOf()
   const { told } = listen(server, everything, 'one')
   assert.deepEqual(told, [
@@ -50,7 +50,7 @@ test('the acknowledgement comes first and says what is honoured; changes are tag
   await server.close()
 })
 
-test('nothing is sent that was not asked for', async () => {
+test('[SUB-01] nothing is sent that was not asked for', async () => {
   const server = serverOf()
   const some = listen(server, { toolsListChanged: true, promptsListChanged: false })
   const none = listen(server, {}, 2)
@@ -78,7 +78,7 @@ test('what the server does not have is not honoured', async () => {
   await server.close()
 })
 
-test('falsy ids are ids, and keep their type', async () => {
+test('[SUB-05] falsy ids are ids, and keep their type', async () => {
   const server = serverOf()
   for (const id of [0, '', '1', 1]) {
     const { told, result, cancel } = listen(server, { toolsListChanged: true }, id)
@@ -102,7 +102,7 @@ test('each notification carries its text, the same as if it were encoded', async
   await server.close()
 })
 
-test('closing ends each subscription with its result, and takes no more', async () => {
+test('[SUB-09] closing ends each subscription with its result, and takes no more', async () => {
   const server = serverOf()
   const one = listen(server, everything)
   const two = listen(server, {}, 2)
@@ -279,7 +279,7 @@ test('a stream that cannot even be acknowledged leaves nothing behind', async ()
   assert.equal(counts.open, 0)
 })
 
-test('definitions that come and go are told of, once for each kind', async () => {
+test('[SUB-12] definitions that come and go are told of, once for each kind', async () => {
   const server = serverOf()
   const { told } = listen(server, everything)
   let known = 1

@@ -138,7 +138,7 @@ for (const [library, input] of Object.entries(libraries)) {
   })
 }
 
-test('a schema without JSON Schema is refused when the server is made, with what to do', () => {
+test('[SCH-04] a schema without JSON Schema is refused when the server is made, with what to do', () => {
   const bare = tool({ name: 'x', description: 'x', input: v.object({}), run: () => '' })
   assert.throws(() => serverOf([bare]), {
     name: 'TypeError',
@@ -153,7 +153,7 @@ test('a schema without JSON Schema is refused when the server is made, with what
   assert.throws(() => serverOf([broken]), { name: 'TypeError', message: /tool "x"/ })
 })
 
-test('a union of objects is an object at its root', async () => {
+test('[SCH-09] a union of objects is an object at its root', async () => {
   const input = z.union([z.object({ a: z.string() }), z.object({ b: z.string() })])
   const server = serverOf([tool({ name: 'x', description: 'x', input, run: (args) => args })])
   const inputSchema = await inputSchemaOf(server)
@@ -162,7 +162,7 @@ test('a union of objects is an object at its root', async () => {
   assert.deepEqual((await callTool(server, 'x', { b: '1' }))['structuredContent'], { b: '1' })
 })
 
-test('a JSON Schema as it is: checked on both ways, told unchanged', async () => {
+test('[SCH-09] a JSON Schema as it is: checked on both ways, told unchanged', async () => {
   const input = {
     type: 'object',
     properties: { n: { type: 'integer', minimum: 1 } },
@@ -197,7 +197,7 @@ test('a tool without input takes no arguments, and says so', async () => {
   assert.match(JSON.stringify(wrong['content']), /a~1b|a\/b/)
 })
 
-test('all violations are told, up to a bound', async () => {
+test('[FEAT-04] all violations are told, up to a bound', async () => {
   const properties = Object.fromEntries([...Array(50).keys()].map((n) => [`p${n}`, z.string()]))
   const server = serverOf([
     tool({ name: 'x', description: 'x', input: z.object(properties), run: () => '' }),
@@ -207,7 +207,7 @@ test('all violations are told, up to a bound', async () => {
   assert.match(block?.text ?? '', /- and 30 more$/)
 })
 
-test('an unknown tool, a missing name and arguments that are no object are -32602', async () => {
+test('[FEAT-05] an unknown tool, a missing name and arguments that are no object are -32602', async () => {
   const server = giving('x')
   for (const name of ['nope', 'constructor', '__proto__', 'toString', '']) {
     await assert.rejects(callTool(server, name), rpc(-32602, /^Unknown tool: /))
@@ -376,7 +376,7 @@ test('what a cancelled call throws is no fault of the server', async () => {
   assert.deepEqual(server.errors, [])
 })
 
-test('an output schema must be kept to, by whole results too', async () => {
+test('[FEAT-02] an output schema must be kept to, by whole results too', async () => {
   const output = z.object({ n: z.number().default(1) })
   const make = (value: unknown) =>
     serverOf([tool({ name: 'x', description: 'x', output, run: () => value as { n: number } })])
@@ -426,7 +426,7 @@ test('a question asked by hand goes out as it is, where the caller can be asked'
   })
 })
 
-test('mirrored arguments are verified where the wire has headers', async () => {
+test('[HTTP-62, HTTP-63, HTTP-64] mirrored arguments are verified where the wire has headers', async () => {
   const server = serverOf([
     tool({
       name: 'x',

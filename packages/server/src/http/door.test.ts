@@ -75,7 +75,7 @@ async function expectError(
   return got
 }
 
-test('a request is answered with its id and its type of id', async () => {
+test('[WIRE-08, WIRE-10] a request is answered with its id and its type of id', async () => {
   for (const id of [1, 0, '1', '', 'ü"\n']) {
     const { status, json, headers } = await exchange({
       body: { jsonrpc: '2.0', id, method: 'tools/list', params: { _meta: envelope } },
@@ -197,7 +197,7 @@ test('a client that does not read both kinds of reply gets 406', async () => {
   }
 })
 
-test('a notification is accepted, with an empty body, whatever its headers', async () => {
+test('[HTTP-15, WIRE-14] a notification is accepted, with an empty body, whatever its headers', async () => {
   const body = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }
   for (const headers of [{}, { 'mcp-method': undefined, 'mcp-protocol-version': undefined }]) {
     const { status, json } = await exchange({ body, headers })
@@ -205,14 +205,14 @@ test('a notification is accepted, with an empty body, whatever its headers', asy
   }
 })
 
-test('GET, DELETE and the rest get 405 and are told of POST', async () => {
+test('[HTTP-01] GET, DELETE and the rest get 405 and are told of POST', async () => {
   for (const http of ['GET', 'DELETE', 'PUT', 'OPTIONS']) {
     const { headers } = await expectError({ http }, [405, ErrorCode.invalidRequest])
     assert.equal(headers['allow'], 'POST')
   }
 })
 
-test('each field that _meta must have is missed by name', async () => {
+test('[WIRE-34] each field that _meta must have is missed by name', async () => {
   const cases: [unknown, RegExp][] = [
     [undefined, /_meta/],
     [7, /_meta/],
@@ -231,7 +231,7 @@ test('each field that _meta must have is missed by name', async () => {
   }
 })
 
-test('the version header is compared before the version is judged', async () => {
+test('[HTTP-29] the version header is compared before the version is judged', async () => {
   const old = { _meta: { ...envelope, [metaKeys.protocolVersion]: '2099-01-01' } }
   await expectError({ params: old }, [400, ErrorCode.headerMismatch])
   await expectError({ headers: { 'mcp-protocol-version': undefined } }, [
@@ -245,7 +245,7 @@ test('the version header is compared before the version is judged', async () => 
   assert.deepEqual(json.error.data, { supported: [version], requested: '2099-01-01' })
 })
 
-test('the version is judged before the rest of _meta, and that before the other headers', async () => {
+test('[HTTP-32, VER-01] the version is judged before the rest of _meta, and that before the other headers', async () => {
   const bare = { _meta: { [metaKeys.protocolVersion]: '2024-11-05' } }
   await expectError(
     { params: bare, headers: { 'mcp-protocol-version': '2024-11-05', 'mcp-method': 'x' } },
@@ -257,7 +257,7 @@ test('the version is judged before the rest of _meta, and that before the other 
   )
 })
 
-test('method and name headers must say what the body says', async () => {
+test('[HTTP-60, HTTP-61] method and name headers must say what the body says', async () => {
   const params = { _meta: envelope, name: 'add' }
   for (const headers of [
     { 'mcp-method': undefined },
@@ -273,7 +273,7 @@ test('method and name headers must say what the body says', async () => {
   assert.equal((await exchange(sent)).status, 200)
 })
 
-test('a client of the older era is told which versions are spoken', async () => {
+test('[VER-07] a client of the older era is told which versions are spoken', async () => {
   const { json } = await expectError(
     {
       body: {
@@ -290,7 +290,7 @@ test('a client of the older era is told which versions are spoken', async () => 
   assert.deepEqual(json.error.data, { supported: [version], requested: '2025-06-18' })
 })
 
-test('the body claim alone decides who goes to the older era', async () => {
+test('[VER-15] the body claim alone decides who goes to the older era', async () => {
   const taken: unknown[] = []
   const options: DoorOptions = {
     legacyDoor: async (_request, message) => {
@@ -325,7 +325,7 @@ test('the body claim alone decides who goes to the older era', async () => {
   assert.deepEqual(taken, [])
 })
 
-test('errors of a handler have their status, and others are masked', async () => {
+test('[WIRE-11, UTIL-37] errors of a handler have their status, and others are masked', async () => {
   const told: unknown[] = []
   const cases: [unknown, number, number][] = [
     [methodNotFound('x'), 404, ErrorCode.methodNotFound],
@@ -382,7 +382,7 @@ function openSink() {
   return { sink, state }
 }
 
-test('the first notification opens an event stream, and the result ends it', async () => {
+test('[HTTP-14] the first notification opens an event stream, and the result ends it', async () => {
   const handler: Handler = async (call) => {
     call.notify({ method: 'notifications/progress', params: { n: 1 } })
     await new Promise((resolve) => setTimeout(resolve, 5))

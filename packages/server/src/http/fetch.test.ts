@@ -87,7 +87,7 @@ test('a body that was read before is a mistake of the code around', async () => 
   await assert.rejects(serve(async () => complete)(request), /read already/)
 })
 
-test('notifications stream, and keep-alive comments between them', async () => {
+test('[HTTP-21, HTTP-22] notifications stream, and keep-alive comments between them', async () => {
   const fetch = serve(
     async (call) => {
       call.notify({ method: 'a' })
@@ -105,7 +105,7 @@ test('notifications stream, and keep-alive comments between them', async () => {
   )
 })
 
-test('cancelling the body or aborting the request aborts the call', async () => {
+test('[HTTP-24] cancelling the body or aborting the request aborts the call', async () => {
   for (const way of ['cancel', 'abort'] as const) {
     const aborted = deferred<boolean>()
     const fetch = serve(async (call) => {

@@ -35,7 +35,7 @@ function guardOf(head: Head, options: HttpOptions = {}) {
   })
 }
 
-test('on loopback only loopback names are answered', () => {
+test('[HTTP-02] on loopback only loopback names are answered', () => {
   for (const host of [
     'localhost',
     'localhost:3000',
@@ -81,7 +81,7 @@ test('elsewhere every name is answered until the names are told', () => {
   assert.equal(statusOf({ host: 'proxied.example', local: true }, { allowedHosts: '*' }), undefined)
 })
 
-test('pages on loopback may call a server on loopback, no others', () => {
+test('[HTTP-02, HTTP-03] pages on loopback may call a server on loopback, no others', () => {
   for (const origin of [
     'http://localhost:6274',
     'http://127.0.0.1',

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { codeOf, exchange, greet, type Json, textOf } from './http-client.test.ts'
 import { ping, serve, serveTwice } from './serve.test.ts'
 
-test('announcements go out on the stream of a GET, and follow the subscriptions', async () => {
+test('[LEG-05] announcements go out on the stream of a GET, and follow the subscriptions', async () => {
   const { door, fixture } = serve()
   const client = await greet(door, { version: '2025-06-18' })
   const stream = await client.listen()
@@ -56,7 +56,7 @@ test('an announcement that comes while the client is away is there when it comes
   await client.send({ method: 'DELETE' })
 })
 
-test('the stream of a call is taken up where it was lost, and no other one', async () => {
+test('[LEG-08] the stream of a call is taken up where it was lost, and no other one', async () => {
   const { door, fixture } = serve()
   const client = await greet(door, { capabilities: { elicitation: {} } })
   const stranger = await greet(door, { capabilities: { elicitation: {} } })
@@ -205,7 +205,7 @@ test('streams that stay open are bounded', async () => {
   for (const client of clients.slice(1)) await client.send({ method: 'DELETE' })
 })
 
-test('HTTP+SSE: a stream, an address to POST to, and the answers on the stream', async () => {
+test('[LEG-10] HTTP+SSE: a stream, an address to POST to, and the answers on the stream', async () => {
   const { doors } = serveTwice()
   const [door, other] = doors
   assert.ok(door && other)

@@ -4,7 +4,7 @@ import { codeOf, exchange, greet, type Json, textOf } from './http-client.test.t
 import { ping, serve } from './serve.test.ts'
 
 for (const version of ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']) {
-  test(`a ${version} client begins a session and calls`, async () => {
+  test(`[LEG-06, LEG-29] a ${version} client begins a session and calls`, async () => {
     const { door } = serve()
     const client = await greet(door, { version })
     assert.match(client.id, /^[\x21-\x7e]+$/)
@@ -68,7 +68,7 @@ test('without sessions nothing is issued, and nothing can be listened to', async
   assert.equal((await exchange(door, { method: 'DELETE' })).status, 405)
 })
 
-test('the version header is checked where there is one', async () => {
+test('[LEG-09] the version header is checked where there is one', async () => {
   const { door } = serve()
   const client = await greet(door, { version: '2025-06-18' })
   for (const version of ['2020-01-01', 'latest', '']) {
@@ -84,7 +84,7 @@ test('the version header is checked where there is one', async () => {
   assert.equal(JSON.parse(textOf(json) ?? '').protocolVersion, '2025-06-18')
 })
 
-test('a session that is ended, or never was, is answered with 404', async () => {
+test('[LEG-06] a session that is ended, or never was, is answered with 404', async () => {
   const { door } = serve()
   const client = await greet(door)
   const listening = await client.listen()
@@ -171,7 +171,7 @@ test('a notification before the result makes an event stream; without event stre
   )
 })
 
-test('a question goes out on the stream of its call, and the answer comes by a POST of its own', async () => {
+test('[LEG-26] a question goes out on the stream of its call, and the answer comes by a POST of its own', async () => {
   const { door } = serve()
   const client = await greet(door, { capabilities: { elicitation: {} } })
   const reply = await client.call(1, 'name')
@@ -186,7 +186,7 @@ test('a question goes out on the stream of its call, and the answer comes by a P
   await reply.closed
 })
 
-test('an answer counts in its own session only', async () => {
+test('[LEG-26] an answer counts in its own session only', async () => {
   const { door } = serve()
   const capabilities = { elicitation: {} }
   const auth = { subject: 'eve', scopes: [], claims: {} }
@@ -203,7 +203,7 @@ test('an answer counts in its own session only', async () => {
   assert.equal(textOf(await reply.message()), 'state-1 {"action":"decline"}')
 })
 
-test('clients whose requests have the same id do not meet', async () => {
+test('[LEG-05] clients whose requests have the same id do not meet', async () => {
   const { door, fixture } = serve()
   const capabilities = { elicitation: {} }
   const clients = await Promise.all([1, 2, 3].map(() => greet(door, { capabilities })))
@@ -231,7 +231,7 @@ test('clients whose requests have the same id do not meet', async () => {
   assert.equal(textOf(released?.json ?? {}), 'released')
 })
 
-test('who goes away has not cancelled', async () => {
+test('[LEG-07] who goes away has not cancelled', async () => {
   const { door, fixture } = serve()
   const client = await greet(door)
   const slow = client.call(1, 'slow')
@@ -256,7 +256,7 @@ test('parked questions are bounded, and so are calls', async () => {
   await slow
 })
 
-test('a page to visit is asked for in the session, and by an error without one', async () => {
+test('[LEG-24] a page to visit is asked for in the session, and by an error without one', async () => {
   const { door } = serve()
   const client = await greet(door, { capabilities: { elicitation: { url: {} } } })
   const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'page' } }
@@ -272,7 +272,7 @@ test('a page to visit is asked for in the session, and by an error without one',
   assert.equal(textOf(reply.json), 'visited')
 })
 
-test('a batch is answered together, where the revision has batches', async () => {
+test('[LEG-23] a batch is answered together, where the revision has batches', async () => {
   const { door } = serve({ maxBatch: 5 })
   const client = await greet(door, { version: '2025-03-26', capabilities: { roots: {} } })
   const tool = (id: unknown, name: string, own: Json = {}) => ({
@@ -314,7 +314,7 @@ test('a batch is answered together, where the revision has batches', async () =>
   assert.equal((await newer.send({ body: [ping] })).status, 400)
 })
 
-test('GET is refused where it makes no sense', async () => {
+test('[LEG-05] GET is refused where it makes no sense', async () => {
   const { door } = serve()
   const client = await greet(door)
   const get = (headers: Record<string, string | undefined>) =>

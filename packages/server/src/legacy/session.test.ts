@@ -58,7 +58,7 @@ const text = (response: Json) =>
   ((response['result'] as Json)['content'] as { text: string }[])[0]?.text
 
 for (const version of ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']) {
-  test(`a ${version} client greets, calls and reads errors`, async () => {
+  test(`[LEG-02] a ${version} client greets, calls and reads errors`, async () => {
     const fixture = createFixture()
     const client = talk(fixture)
     const hello = await client.greet(version)
@@ -84,7 +84,7 @@ for (const version of ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']) 
   })
 }
 
-test('an unknown revision is answered with the newest of the era', async () => {
+test('[LEG-02] an unknown revision is answered with the newest of the era', async () => {
   const client = talk(createFixture())
   assert.equal((await client.greet('2031-01-01'))['protocolVersion'], '2025-11-25')
   client.session.close()
@@ -105,7 +105,7 @@ test('what was said in the handshake stands on each call', async () => {
   client.session.close()
 })
 
-test('before the handshake only pings are answered; requests sent during it wait for it', async () => {
+test('[LEG-20, LEG-22] before the handshake only pings are answered; requests sent during it wait for it', async () => {
   const client = talk(createFixture())
   assert.deepEqual((await client.request(1, 'ping'))['result'], {})
   const early = await client.request(2, 'tools/list')
@@ -148,7 +148,7 @@ test('unexpected errors keep their cause to themselves', async () => {
   client.session.close()
 })
 
-test('a question goes to the client in the middle of the call', async () => {
+test('[LEG-25] a question goes to the client in the middle of the call', async () => {
   const client = talk(createFixture())
   await client.greet('2025-06-18', { elicitation: {} })
   const done = client.request(1, 'tools/call', call('name'))
@@ -162,7 +162,7 @@ test('a question goes to the client in the middle of the call', async () => {
   client.session.close()
 })
 
-test('a client that fails to ask has not agreed', async () => {
+test('[FEAT-32] a client that fails to ask has not agreed', async () => {
   const client = talk(createFixture())
   await client.greet('2025-11-25', { elicitation: {} })
   const done = client.request(1, 'tools/call', call('name'))
@@ -197,7 +197,7 @@ test('sampling and roots are asked at once, and their failure fails the call', a
   client.session.close()
 })
 
-test('a client is not asked for what it did not declare', async () => {
+test('[LEG-21, FEAT-21] a client is not asked for what it did not declare', async () => {
   const client = talk(createFixture())
   await client.greet('2025-03-26', { elicitation: {} })
   const refused = await client.request(1, 'tools/call', call('name'))
@@ -260,7 +260,7 @@ test('rounds, questions and calls are bounded', async () => {
   client.session.close()
 })
 
-test('cancelling ends the call, without an answer, and withdraws its questions', async () => {
+test('[LEG-28] cancelling ends the call, without an answer, and withdraws its questions', async () => {
   const fixture = createFixture()
   const client = talk(fixture)
   await client.greet('2025-11-25', { elicitation: {} })
@@ -279,7 +279,7 @@ test('cancelling ends the call, without an answer, and withdraws its questions',
   assert.deepEqual(client.inbox, [])
 })
 
-test('progress goes out before the result and not after it', async () => {
+test('[UTIL-04] progress goes out before the result and not after it', async () => {
   const client = talk(createFixture())
   await client.greet('2025-03-26')
   const params = { ...call('progress'), _meta: { progressToken: 'p' } }
@@ -288,7 +288,7 @@ test('progress goes out before the result and not after it', async () => {
   assert.deepEqual(told, [1, 2])
 })
 
-test('a level that is set stands on later calls', async () => {
+test('[LEG-04] a level that is set stands on later calls', async () => {
   const client = talk(createFixture(), { logLevel: 'off' })
   await client.greet('2025-06-18')
   const level = async (id: number) =>
@@ -301,7 +301,7 @@ test('a level that is set stands on later calls', async () => {
   client.session.close()
 })
 
-test('changes reach the client by one listen call, which follows its subscriptions', async () => {
+test('[LEG-04] changes reach the client by one listen call, which follows its subscriptions', async () => {
   const fixture = createFixture()
   const client = talk(fixture, { maxSubscriptions: 2 })
   await client.greet('2025-06-18')
@@ -338,7 +338,7 @@ test('changes reach the client by one listen call, which follows its subscriptio
   assert.equal(fixture.listening(), 0)
 })
 
-test('a batch is answered as one array, where the revision has batches', async () => {
+test('[LEG-23] a batch is answered as one array, where the revision has batches', async () => {
   const client = talk(createFixture(), { maxBatch: 4 })
   await client.greet('2025-03-26')
   client.send([

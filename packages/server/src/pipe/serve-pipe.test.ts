@@ -51,7 +51,7 @@ function serve(handler: Handler, options?: PipeOptions) {
 
 const settle = () => sleep(5)
 
-test('requests are answered side by side, each with its id', async () => {
+test('[WIRE-08] requests are answered side by side, each with its id', async () => {
   const slow = deferred<Result>()
   const { pipe, got, end } = serve((call) =>
     call.method === 'slow' ? slow.promise : Promise.resolve(complete),
@@ -84,7 +84,7 @@ test('notifications about a call come before its answer, none after', async () =
   await end()
 })
 
-test('a cancelled call aborts, and nothing more is said about it', async () => {
+test('[STDIO-10, UTIL-09] a cancelled call aborts, and nothing more is said about it', async () => {
   const done = deferred<unknown>()
   const { pipe, got, end } = serve(async (call) => {
     await new Promise((resolve) => call.signal.addEventListener('abort', resolve))
@@ -117,7 +117,7 @@ test('a call that looks at its signal only after it was cancelled sees it aborte
   await end()
 })
 
-test('cancellations of unknown, finished and nonsensical ids are ignored', async () => {
+test('[UTIL-09, UTIL-10] cancellations of unknown, finished and nonsensical ids are ignored', async () => {
   const { pipe, got, end } = serve(async () => complete)
   for (const id of ['x', 5, null, {}, undefined, []]) {
     pipe.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } })
@@ -204,7 +204,7 @@ test('errors reach the peer, bugs are masked, also those thrown at once', async 
   await end()
 })
 
-test('a listen that the server ends is told of by its result, then by a cancellation', async () => {
+test('[SUB-09, UTIL-08] a listen that the server ends is told of by its result, then by a cancellation', async () => {
   const closing = deferred<Result>()
   const { pipe, got, end } = serve(() => closing.promise)
   pipe.send(request('l', 'subscriptions/listen'))
@@ -215,7 +215,7 @@ test('a listen that the server ends is told of by its result, then by a cancella
   await end()
 })
 
-test('without the older era its requests are refused, and it is told what is spoken', async () => {
+test('[VER-07] without the older era its requests are refused, and it is told what is spoken', async () => {
   const { pipe, got, end } = serve(async () => complete)
   pipe.send({
     jsonrpc: '2.0',
@@ -253,7 +253,7 @@ test('without the older era its requests are refused, and it is told what is spo
   await end()
 })
 
-test('each message goes to the era that it claims, a cancellation to the era that runs its request', async () => {
+test('[VER-14, VER-15] each message goes to the era that it claims, a cancellation to the era that runs its request', async () => {
   const taken: unknown[] = []
   let closed = 0
   const { pipe, got, end } = serve(() => new Promise(() => {}), {

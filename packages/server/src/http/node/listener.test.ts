@@ -262,7 +262,7 @@ test('an idle stream is kept alive by comments', async () => {
   )
 })
 
-test('a client that leaves aborts its call, before the first notification and after', async () => {
+test('[HTTP-24] a client that leaves aborts its call, before the first notification and after', async () => {
   for (const streamed of [false, true]) {
     const aborted = deferred<boolean>()
     const begun = deferred<void>()
