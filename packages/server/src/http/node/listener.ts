@@ -4,6 +4,7 @@ import type { Auth } from '@lutra/core'
 import type { Doorway } from '../door.ts'
 import type { HttpReply, HttpRequest } from '../exchange.ts'
 import type { HttpOptions } from '../options.ts'
+import { refuseRequest } from '../reply.ts'
 import { closeWaiting } from './close-waiting.ts'
 import { createKeepAlive } from './keep-alive.ts'
 import { onGone } from './on-gone.ts'
@@ -44,7 +45,7 @@ export function createListener(door: Doorway, options: HttpOptions): Listener {
     closeWaiting(res)
     const given = typeof extra === 'object' ? extra : undefined
     const request = toRequest(req, res, given)
-    const refused = door.guard(request)
+    const refused = namesTwoHosts(req) ? twoHosts : door.guard(request)
     if (refused) {
       send(res, refused)
     } else if (req.method !== 'POST' || takeBody(request, given?.body ?? bodyOf(req))) {
@@ -92,6 +93,20 @@ function isLocal(this: NodeRequest): boolean {
 
 function listenForGone(this: NodeRequest, listen: () => void): void {
   onGone(this.res, listen)
+}
+
+const twoHosts = refuseRequest(400, 'Expected one Host header, not several')
+
+/** `headers` has the first of several hosts; a proxy in front may have gone by the last. */
+function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let seen = false
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]
+    if (name?.length !== 4 || name.toLowerCase() !== 'host') continue
+    if (seen) return true
+    seen = true
+  }
+  return false
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
