@@ -3,31 +3,53 @@ export interface Row {
   readonly name: string
   /** The median over the pairs. */
   readonly ratio: number
-  /** What the ratio must reach, or with `atMost` must not exceed. */
-  readonly target: number
+  /** What the ratio must reach, or with `atMost` must not exceed. Absent where it is only shown. */
+  readonly target?: number
   readonly atMost?: true
   /** The figures of the median pair, ours first, for orientation. */
   readonly figures: readonly [number, number]
 }
 
-/** How often each comparison is measured. Odd, so that the median is one of the pairs. */
-export const defaultPairs = 5
+/** How much is measured. */
+export interface Effort {
+  /** How often each comparison is measured. Odd, so that the median is one of the pairs. */
+  readonly pairs: number
+  readonly warmupMs: number
+  readonly runMs: number
+  /** Event streams that are open at once. */
+  readonly streams: number
+}
 
-/** Measures two things in turn, so that whatever else the machine does meets both, and takes the median of their ratios. */
+/** Short turns and many of them: what else the machine does meets both sides. */
+export const full: Effort = { pairs: 9, warmupMs: 200, runMs: 800, streams: 5000 }
+
+/** Shows that everything runs; its figures say nothing. */
+export const quick: Effort = { pairs: 1, warmupMs: 20, runMs: 100, streams: 200 }
+
+/** What a bench measures, under the name by which it is asked for. */
+export interface Bench {
+  readonly name: string
+  run(effort: Effort): Promise<readonly Row[]>
+}
+
+/** Takes a figure: the higher the better, or the other way round in rows of `atMost`. */
+export type Measure = () => number | Promise<number>
+
+/** Measures two things in turn and takes the median of their ratios. */
 export async function compare(
   row: Pick<Row, 'name' | 'target' | 'atMost'>,
-  [ours, theirs]: readonly [() => Promise<number>, () => Promise<number>],
-  pairs: number = defaultPairs,
+  [ours, theirs]: readonly [Measure, Measure],
+  { pairs }: Effort,
 ): Promise<Row> {
+  // A first turn of each that counts for nothing: caches fill and code gets compiled.
+  if (pairs > 1) await measurePair(ours, theirs)
   const measured: [number, number][] = []
   for (let pair = 0; pair < pairs; pair++) {
     // Each goes first every other time.
-    if (pair % 2 === 0) {
-      const own = await ours()
-      measured.push([own, await theirs()])
-    } else {
-      const other = await theirs()
-      measured.push([await ours(), other])
+    if (pair % 2 === 0) measured.push(await measurePair(ours, theirs))
+    else {
+      const [other, own] = await measurePair(theirs, ours)
+      measured.push([own, other])
     }
   }
   measured.sort(([a, b], [c, d]) => a / b - c / d)
@@ -35,20 +57,13 @@ export async function compare(
   return { ...row, ratio: figures[0] / figures[1], figures }
 }
 
-/** Whether a row holds. */
-export function holds({ ratio, target, atMost }: Row): boolean {
-  return atMost ? ratio <= target : ratio >= target
+async function measurePair(one: Measure, two: Measure): Promise<[number, number]> {
+  const first = await one()
+  return [first, await two()]
 }
 
-/** Prints rows as a table. */
-export function print(rows: readonly Row[]): void {
-  for (const row of rows) {
-    const { name, ratio, target, atMost, figures } = row
-    const [ours, theirs] = figures.map((figure) =>
-      figure.toLocaleString('en', { maximumFractionDigits: 1 }),
-    )
-    console.log(
-      `${holds(row) ? 'ok  ' : 'MISS'} ${name.padEnd(62)} ${ratio.toFixed(2).padStart(8)}  ${atMost ? 'at most' : 'at least'} ${target}   (${ours} : ${theirs})`,
-    )
-  }
+/** Whether a row holds. */
+export function holds({ ratio, target, atMost }: Row): boolean {
+  if (target === undefined) return true
+  return atMost ? ratio <= target : ratio >= target
 }

@@ -13,7 +13,7 @@ const workspaces: Record<
       'conformance/*.ts',
       'conformance/**/*.test.ts',
       'conformance/peers/*-stdio*.ts',
-      'bench/*.ts',
+      'bench/**/*.ts',
       'examples/**/*.ts',
     ],
     project: ['{scripts,conformance,bench,examples}/**/*.ts'],

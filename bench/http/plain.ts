@@ -5,28 +5,32 @@ import {
   type RequestListener,
   type ServerResponse,
 } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
-type Body = { id: number; params: { arguments: { text: string } } }
+export interface Body {
+  readonly id: number
+  readonly method: string
+  readonly params: { readonly arguments: { readonly text: string } }
+}
 
-/** Answers a call with the text that it brought. */
-export const plainEcho: RequestListener = (req, res) => {
-  readJson(req, ({ id, params }) => {
-    const content = [{ type: 'text', text: params.arguments.text }]
-    const text = JSON.stringify({ jsonrpc: '2.0', id, result: { resultType: 'complete', content } })
-    res.writeHead(200, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(text),
+const serverInfo = { name: 'bench', version: '1.0.0' }
+
+/** The `_meta` of what a server of the bench answers. */
+export const resultMeta = { 'io.modelcontextprotocol/serverInfo': serverInfo }
+
+/** Answers a call with the text that it brought, in the bytes that ours answers with. */
+export function plainEcho({ legacy }: { readonly legacy: boolean }): RequestListener {
+  return (req, res) => {
+    readJson(req, ({ id, params }) => {
+      const content = [{ type: 'text', text: params.arguments.text }]
+      const result = legacy ? { content } : { resultType: 'complete', content, _meta: resultMeta }
+      replyJson(res, { jsonrpc: '2.0', id, result })
     })
-    res.end(text)
-  })
+  }
 }
 
 /** Holds event streams open, and tells all of them of a change. */
-export function createPlainStreams(): {
-  listener: RequestListener
-  change(): void
-  count(): number
-} {
+export function createPlainStreams(): { listener: RequestListener; change(): void } {
   const open = new Map<ServerResponse, number>()
   const message = (method: string, id: number) => ({
     jsonrpc: '2.0',
@@ -47,7 +51,6 @@ export function createPlainStreams(): {
     change() {
       for (const [res, id] of open) write(res, message('notifications/tools/list_changed', id))
     },
-    count: () => open.size,
   }
 }
 
@@ -55,14 +58,22 @@ export function createPlainStreams(): {
 export function listenPlain(listener: RequestListener): Promise<number> {
   const server = createServer(listener)
   return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address ? address.port : 0)
-    })
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
   })
 }
 
-function readJson(req: IncomingMessage, use: (body: Body) => void): void {
+/** Answers with a message. */
+export function replyJson(res: ServerResponse, message: object): void {
+  const text = JSON.stringify(message)
+  res.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  })
+  res.end(text)
+}
+
+/** Reads the body of a request. */
+export function readJson(req: IncomingMessage, use: (body: Body) => void): void {
   const parts: Buffer[] = []
   req.on('data', (part: Buffer) => parts.push(part))
   req.on('end', () => use(JSON.parse(Buffer.concat(parts).toString())))

@@ -9,13 +9,13 @@ export interface Load {
   /** What each reply must contain, or it counts for nothing. */
   readonly expect?: string
   readonly connections?: number
-  readonly warmupMs?: number
-  readonly runMs?: number
+  readonly warmupMs: number
+  readonly runMs: number
 }
 
 /** Replies per second, once warm. Throws where a reply is no success. */
 export async function measure(load: Load): Promise<number> {
-  const { connections = 8, warmupMs = 300, runMs = 1500 } = load
+  const { connections = 8, warmupMs, runMs } = load
   const request = encodeRequest(load)
   const state = { replies: 0, failed: undefined as Error | undefined }
   const sockets = await Promise.all(

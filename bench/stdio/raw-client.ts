@@ -1,15 +1,10 @@
 /** A process and its pipes, spoken to without a client of anyone's. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-
-const _meta = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientCapabilities': {},
-  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
-}
+import { envelope } from '../http/requests.ts'
 
 /** A call of the bench's tool as a line. */
 export function encodeCall(id: number, text: string): string {
-  const params = { name: 'echo', arguments: { text }, _meta }
+  const params = { name: 'echo', arguments: { text }, _meta: envelope }
   return `${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params })}\n`
 }
 
@@ -17,7 +12,7 @@ export interface RawClient {
   /** Milliseconds from the start of the process to its first answer. */
   readonly firstAnswerMs: number
   /** Calls answered in a second, with so many under way. */
-  rate(options: { readonly calls: number; readonly window: number }): Promise<number>
+  rate(options: { readonly ms: number; readonly window: number }): Promise<number>
   stop(): void
 }
 
@@ -32,15 +27,19 @@ export async function startRaw(script: string): Promise<RawClient> {
   await first
   return {
     firstAnswerMs: performance.now() - started,
-    async rate({ calls, window }) {
-      const line = encodeCall(1, 'hello')
+    async rate({ ms, window }) {
+      const lines = manyLines(encodeCall(1, 'hello'), window)
       const begun = performance.now()
-      for (let sent = 0; sent < calls; sent += window) {
+      let calls = 0
+      let elapsed = 0
+      while (elapsed < ms) {
         const all = answers.reach(answers.count() + window)
-        child.stdin.write(manyLines(line, window))
+        child.stdin.write(lines)
         await all
+        calls += window
+        elapsed = performance.now() - begun
       }
-      return (calls * 1000) / (performance.now() - begun)
+      return (calls * 1000) / elapsed
     },
     stop: () => void child.kill('SIGKILL'),
   }

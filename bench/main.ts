@@ -1,0 +1,57 @@
+/**
+ * Measures speed and size as ratios, and prints one table: `npm run bench`, or a part of it by name, `npm run bench -- stdio`.
+ * `--quick` shows only that everything runs, `--write` renews `bench/results.md`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { build } from '../scripts/build.ts'
+import { clientCall } from './client-call.ts'
+import { httpCall } from './http-call.ts'
+import { httpListen } from './http-listen.ts'
+import { inProcess } from './in-process.ts'
+import { type Bench, full, holds, quick, type Row } from './ratio.ts'
+import { printPage, printRow, printSize } from './report.ts'
+import { type Size, weighAll } from './size.ts'
+import { start } from './start.ts'
+import { stdio } from './stdio.ts'
+
+const benches: readonly Bench[] = [httpCall, inProcess, stdio, clientCall, start, httpListen]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean' }, write: { type: 'boolean' }, built: { type: 'boolean' } },
+})
+const { quick: isQuick = false, write = false, built = false } = values
+if (write && (isQuick || positionals.length > 0)) {
+  throw new Error('--write needs all of the bench, and not the quick one')
+}
+if (!built) await buildAll()
+
+const chosen = (name: string) =>
+  positionals.length === 0 || positionals.some((word) => name.includes(word))
+const rows: Row[] = []
+for (const bench of benches.filter(({ name }) => chosen(name))) {
+  const measured = await bench.run(isQuick ? quick : full)
+  for (const row of measured) print(printRow(row, isQuick))
+  rows.push(...measured)
+}
+const sizes: readonly Size[] = chosen('size') ? await weighAll() : []
+for (const size of sizes) print(printSize(size))
+
+if (write) {
+  const at = (name: string) => new URL(name, import.meta.url)
+  writeFileSync(at('results.md'), printPage(rows, sizes, readFileSync(at('notes.md'), 'utf8')))
+}
+// The figures of a quick run say nothing.
+if (!isQuick && !rows.every(holds)) process.exitCode = 1
+
+async function buildAll(): Promise<void> {
+  const { code, output } = await build()
+  if (code === 0) return
+  print(output)
+  throw new Error('The packages cannot be built')
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
