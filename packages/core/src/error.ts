@@ -10,8 +10,20 @@ export const ErrorCode = {
   unsupportedVersion: -32022,
 } as const
 
+const brand: unique symbol = Symbol.for('lutra.RpcError') as never
+
 /** An error with a place on the wire: its message, code and data reach the peer. */
 export class RpcError extends Error {
+  // A process may have several copies of this package, as where a command line serves a file of another project.
+  static override [Symbol.hasInstance](value: unknown): value is RpcError {
+    if (this === RpcError) return value instanceof Error && brand in value
+    return Object[Symbol.hasInstance].call(this, value)
+  }
+
+  get [brand](): true {
+    return true
+  }
+
   override readonly name = 'RpcError'
   readonly code: number
   readonly data?: unknown
