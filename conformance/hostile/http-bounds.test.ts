@@ -40,7 +40,7 @@ test('JSON that nests 100,000 deep is refused in both eras, wide and long JSON i
   await using victim = await startVictim()
   const { port } = victim
   const deep = '['.repeat(100_000) + ']'.repeat(100_000)
-  const objects = '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000)
+  const objects = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
   const open = '{"jsonrpc":"2.0","id":1,"method":"ping","params":'.concat('[{"a":'.repeat(50_000))
   const { headers = [] } = legacy('ping')
   for (const text of [deep, objects, open]) {

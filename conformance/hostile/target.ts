@@ -82,11 +82,13 @@ const plainTools = [
   tool({
     name: 'ask-too',
     description: 'Asks who, too',
+    input: z.object({ n: z.number().optional() }),
     run: async (_, ctx) => ctx.ask('who', 'Who?', z.object({ name: z.string() })),
   }),
   tool({
     name: 'own-state',
     description: 'Seals what it is given, and opens what comes back',
+    input: z.object({ n: z.number().optional() }),
     async run(_, ctx) {
       return { before: (await ctx.openState()) ?? null, sealed: await ctx.sealState({ a: 1 }) }
     },

@@ -10,5 +10,9 @@ export interface Auth {
 
 /** The name under which state is bound to a caller: empty where nobody was authenticated. */
 export function principalOf(auth: Auth | undefined): string {
-  return auth ? `${auth.subject}\n${auth.clientId ?? ''}` : ''
+  if (!auth) return ''
+  const { subject, clientId = null, claims } = auth
+  // Subjects are unique within their issuer only, and may hold any character.
+  const issuer = typeof claims?.['iss'] === 'string' ? claims['iss'] : null
+  return JSON.stringify([subject, clientId, issuer])
 }
