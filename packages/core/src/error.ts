@@ -16,8 +16,10 @@ const brand: unique symbol = Symbol.for('lutra.RpcError') as never
 export class RpcError extends Error {
   // A process may have several copies of this package, as where a command line serves a file of another project.
   static override [Symbol.hasInstance](value: unknown): value is RpcError {
-    if (this === RpcError) return value instanceof Error && brand in value
-    return Object[Symbol.hasInstance].call(this, value)
+    // biome-ignore lint/complexity/noThisInStatic: a class made from this one inherits the question.
+    const own = Object[Symbol.hasInstance].call(this, value)
+    // biome-ignore lint/complexity/noThisInStatic: the same.
+    return own || (this === RpcError && value instanceof Error && brand in value)
   }
 
   get [brand](): true {
