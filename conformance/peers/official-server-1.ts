@@ -12,6 +12,9 @@ import { city, form, note, said, startHttp, visits } from './official-server.ts'
 
 let givenUp = 0
 
+/** All that were made: each session has a server of its own, and what one changes, all of them announce. */
+const servers = new Set<McpServer>()
+
 /** A server of the official SDK 1.x with everything that our client has a word for. */
 export function createServer1(): McpServer {
   const server = new McpServer(
@@ -56,13 +59,17 @@ export function createServer1(): McpServer {
   server.registerTool('given_up', {}, () => said(String(givenUp)))
   registerAsking(server)
   server.registerTool('touch', {}, () => {
-    server.sendToolListChanged()
-    server.sendPromptListChanged()
-    server.sendResourceListChanged()
-    void server.server.sendResourceUpdated({ uri: note.uri })
+    for (const one of servers) {
+      if (!one.isConnected()) continue
+      one.sendToolListChanged()
+      one.sendPromptListChanged()
+      one.sendResourceListChanged()
+      void one.server.sendResourceUpdated({ uri: note.uri })
+    }
     return said('touched')
   })
   registerRest(server)
+  servers.add(server)
   return server
 }
 
