@@ -7,7 +7,7 @@ import {
   type Middleware,
   RpcError,
 } from '@lutra/core'
-import { createServer, prompt, resource, tool } from '@lutra/server'
+import { createServer, prompt, resource, type ServerOptions, tool } from '@lutra/server'
 import { z } from 'zod'
 import { ask, callOf, callTool } from '../test/calls.ts'
 
@@ -218,4 +218,15 @@ test('a server carries what doors need', () => {
   assert.equal(server.keys, keys)
   assert.equal(typeof server.bus.publish, 'function')
   assert.throws(() => createServer({ name: 'x', version: '1', keys: ['short'] }), /32 bytes/)
+})
+
+test('says at once what a server or a definition lacks', () => {
+  const of = (options: object) => createServer(options as ServerOptions)
+  assert.throws(() => of({ version: '1' }), /Expected createServer to be given a name/)
+  assert.throws(() => of({ name: 'x', version: '' }), /Expected createServer to be given a version/)
+  const idle = tool({ name: 'idle', description: '', run: undefined as never })
+  assert.throws(
+    () => of({ name: 'x', version: '1', tools: [idle] }),
+    /Expected tool "idle" to have a function run/,
+  )
 })

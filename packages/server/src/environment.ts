@@ -24,6 +24,10 @@ export interface Environment {
 
 export function createEnvironment(options: ServerOptions): Environment {
   const { cache = {}, pageSize = Number.POSITIVE_INFINITY, logging = true } = options
+  for (const field of ['name', 'version'] as const) {
+    if (typeof options[field] === 'string' && options[field] !== '') continue
+    throw new TypeError(`Expected createServer to be given a ${field}`)
+  }
   if (!(pageSize >= 1)) throw new TypeError(`Expected pageSize to be at least 1: ${pageSize}`)
   const logger = options.logger ?? createLogger()
   return {

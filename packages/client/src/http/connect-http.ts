@@ -34,7 +34,8 @@ export function readUrl(url: string | URL, options: HttpOptions = {}): URL {
   if (!URL.canParse(url)) throw new TypeError(`Not a URL: ${String(url).slice(0, 200)}`)
   const parsed = new URL(url)
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
-    throw new TypeError(`Expected an http or https URL, not ${parsed.protocol}`)
+    const meant = hostForm.test(String(url)) ? `; did you mean http://${url}?` : ''
+    throw new TypeError(`Expected an http or https URL, not ${parsed.protocol}${meant}`)
   }
   if (parsed.username || parsed.password) {
     throw new TypeError('A URL may not carry a password; give a token or a header instead')
@@ -50,4 +51,6 @@ export function readUrl(url: string | URL, options: HttpOptions = {}): URL {
   return parsed
 }
 
+// What reads as the scheme of a URL may be a host with its port.
+const hostForm = /^[\w.-]{1,200}:\d{1,5}(?:\/\S{0,200})?$/
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/

@@ -72,7 +72,20 @@ export function createCompiler(env: Environment) {
   }
 }
 
+const workOf = { tool: 'run', prompt: 'render', resource: 'read' } as const
+
+// What the compiler refuses in TypeScript, JavaScript finds out here and not at the first call.
+function verifyWork(definition: Definition): void {
+  const { kind } = definition
+  if (!Object.hasOwn(workOf, kind)) return
+  const work: unknown = Reflect.get(definition, workOf[kind])
+  if (typeof work === 'function') return
+  const name = kind === 'resource' ? definition.uri : definition.name
+  throw new TypeError(`Expected ${kind} "${name}" to have a function ${workOf[kind]}`)
+}
+
 function compile(definition: Definition, env: Environment): (shelf: Shelf) => void {
+  verifyWork(definition)
   switch (definition.kind) {
     case 'tool':
       return compileOwnTool(definition, env)
