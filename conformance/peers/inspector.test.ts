@@ -4,7 +4,7 @@ import { type Inspector, openInspector } from './inspector.ts'
 import { ourProcess } from './our-process.ts'
 import { startOurServer } from './our-server.ts'
 import { cliWalks, moreCliWalks } from './walk-inspector.ts'
-import { mcpdoWalks } from './walk-mcpdo.ts'
+import { mcpdoWalks, moreMcpdoWalks } from './walk-mcpdo.ts'
 
 type Server = Awaited<ReturnType<typeof startOurServer>>
 
@@ -14,7 +14,7 @@ interface Wire {
   readonly era: 'modern' | 'legacy'
   /** What comes before a method, and after it. */
   readonly target: (server: Server) => Target
-  /** Over every wire at least what each has; the rest is the same over all, and slow to start again and again. */
+  /** Whether to go through all that there is: the rest of it is the same over every wire, and slow to start. */
   readonly all?: true
 }
 
@@ -62,7 +62,7 @@ for (const [name, { era, target, all }] of Object.entries(wires)) {
     const run = (...args: string[]) => inspector.mcpdo('--connection', at, ...args)
     const follow = (...args: string[]) => inspector.follow('--connection', at, ...args)
     try {
-      for (const [what, walk] of Object.entries(mcpdoWalks)) {
+      for (const [what, walk] of Object.entries({ ...mcpdoWalks, ...(all && moreMcpdoWalks) })) {
         await context.test(what, () => walk({ run, follow }, era))
       }
     } finally {

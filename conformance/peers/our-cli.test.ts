@@ -79,34 +79,37 @@ test('lutra against server-filesystem and server-memory', { timeout }, async (co
   assert.equal(structuredContent.entities[0].name, 'otter')
 })
 
+test('lutra against a server on server 2.4, over HTTP', { timeout }, async (context) => {
+  await using server = await startHttp2()
+  const run = (command: string, ...args: string[]) => lutra(command, server.url, ...args)
+  await context.test('list and call', async () => {
+    assert.match(printed(await run('list', 'tools')), /^sum\ta= b=/)
+    const added = JSON.parse(printed(await run('call', 'sum', 'a=1', 'b=2', '--json')))
+    assert.deepEqual(added.structuredContent, { total: 3 })
+    assert.equal((await run('call', 'boom')).code, 1)
+  })
+  await context.test('read, prompt and complete', async () => {
+    assert.equal(printed(await run('read', 'city://ch/Bern')).trim(), 'Bern in ch')
+    assert.match(printed(await run('prompt', 'review', 'language=go')), /Review go/)
+    assert.equal(printed(await run('complete', 'review', 'language', 'ru')), 'rust\nruby\n')
+  })
+})
+
 const servers = {
-  'a server on server 2.4, over HTTP': { start: startHttp2, era: 'modern' },
-  'a server on sdk 1.x, over HTTP': {
-    start: () => startSdkServer({ create: createServer1 }),
-    era: 'legacy',
-  },
-  'a server on sdk 1.x, over HTTP+SSE': { start: startSse1, era: 'legacy' },
+  'server 2.4, over HTTP': { start: startHttp2, era: 'modern' },
+  'sdk 1.x, over HTTP': { start: () => startSdkServer({ create: createServer1 }), era: 'legacy' },
+  'sdk 1.x, over HTTP+SSE': { start: startSse1, era: 'legacy' },
 }
 
 for (const [name, { start, era }] of Object.entries(servers)) {
-  test(`lutra against ${name}`, { timeout }, async (context) => {
+  test(`lutra asked by a server on ${name}, and listening`, { timeout }, async (context) => {
     await using server = await start()
     const run = (command: string, ...args: string[]) => lutra(command, server.url, ...args)
-    await context.test('discover and list', async () => {
-      const said = JSON.parse(printed(await run('discover', '--json')))
-      assert.equal(said.era, era)
-      assert.match(printed(await run('list', 'tools')), /^sum\ta= b=/)
+    await context.test('discover', async () => {
+      assert.equal(JSON.parse(printed(await run('discover', '--json'))).era, era)
     })
     await context.test('call', async () => {
-      const added = JSON.parse(printed(await run('call', 'sum', 'a=1', 'b=2', '--json')))
-      assert.deepEqual(added.structuredContent, { total: 3 })
       assert.equal(printed(await run('call', 'ask', '-a', 'name=Ada', '-y')), 'accept Ada\n')
-      assert.equal((await run('call', 'boom')).code, 1)
-    })
-    await context.test('read, prompt and complete', async () => {
-      assert.equal(printed(await run('read', 'city://ch/Bern')).trim(), 'Bern in ch')
-      assert.match(printed(await run('prompt', 'review', 'language=go')), /Review go/)
-      assert.equal(printed(await run('complete', 'review', 'language', 'ru')), 'rust\nruby\n')
     })
     await context.test('listen', async () => {
       const uri = 'note://one'

@@ -31,29 +31,16 @@ export const cliWalks: Record<string, Walk> = {
   async 'tools/call'(run) {
     const added = await resultOf<ToolResult>(call(run, 'sum', '--tool-arg', 'a=1', 'b=2'))
     assert.deepEqual(added.structuredContent, { total: 3 })
-    const failed = await resultOf<ToolResult>(call(run, 'sum', '--tool-arg', 'a=-1', 'b=2'), 5)
-    assert.deepEqual([failed.isError, failed.content[0]?.text], [true, 'Too small'])
   },
 
-  async 'resources/list and resources/templates/list'(run) {
-    const [resources, templates] = await Promise.all([
+  async 'resources/list and resources/read'(run) {
+    const uri = ['--uri', 'test://template/9/data']
+    const [listed, read] = await Promise.all([
       resultOf<{ resources: { uri: string }[] }>(run('resources/list')),
-      resultOf<{ resourceTemplates: unknown[] }>(run('resources/templates/list')),
+      resultOf<{ contents: { text: string }[] }>(run('resources/read', ...uri)),
     ])
-    assert.equal(resources.resources[0]?.uri, 'test://static-text')
-    assert.equal(templates.resourceTemplates.length, 2)
-  },
-
-  async 'resources/read'(run) {
-    const [read, missing] = await Promise.all([
-      resultOf<{ contents: { text: string }[] }>(
-        run('resources/read', '--uri', 'test://template/9/data'),
-      ),
-      run('resources/read', '--uri', 'test://none'),
-    ])
+    assert.equal(listed.resources[0]?.uri, 'test://static-text')
     assert.equal(JSON.parse(read.contents[0]?.text ?? '').id, '9')
-    assert.equal(missing.code, 1)
-    assert.match(missing.stderr, /Resource not found: test:\/\/none/)
   },
 
   async 'prompts/list and prompts/get'(run) {
@@ -69,6 +56,21 @@ export const cliWalks: Record<string, Walk> = {
 
 /** What else it has words for. */
 export const moreCliWalks: Record<string, Walk> = {
+  async 'what fails, each in its way'(run) {
+    const [failed, missing] = await Promise.all([
+      resultOf<ToolResult>(call(run, 'sum', '--tool-arg', 'a=-1', 'b=2'), 5),
+      run('resources/read', '--uri', 'test://none'),
+    ])
+    assert.deepEqual([failed.isError, failed.content[0]?.text], [true, 'Too small'])
+    assert.equal(missing.code, 1)
+    assert.match(missing.stderr, /Resource not found: test:\/\/none/)
+  },
+
+  async 'resources/templates/list'(run) {
+    const listed = resultOf<{ resourceTemplates: unknown[] }>(run('resources/templates/list'))
+    assert.equal((await listed).resourceTemplates.length, 2)
+  },
+
   async initialize(run, era) {
     const said = await resultOf<Record<string, unknown>>(run('initialize'))
     assert.deepEqual(said['serverInfo'], { name: 'lutra-peers', version: '0.1.0' })

@@ -25,7 +25,7 @@ interface Pending {
 
 const watched = 'test://watched-resource'
 
-/** What `mcpdo`, the Inspector's command line with standing connections, can do with our server. */
+/** What `mcpdo`, the Inspector's command line with standing connections, must be able to do over every wire. */
 export const mcpdoWalks: Record<string, Walk> = {
   async 'connections/show'({ run }, era) {
     const shown = await resultOf<Record<string, unknown>>(run('connections/show'))
@@ -48,7 +48,10 @@ export const mcpdoWalks: Record<string, Walk> = {
     const done = await resultOf<ToolResult>(respond(second, 'color:=green'))
     assert.equal(done.content[0]?.text, 'Multi-round complete for Ada who likes green')
   },
+}
 
+/** What else it has words for. */
+export const moreMcpdoWalks: Record<string, Walk> = {
   async 'a page is visited'({ run }) {
     const { elicitationPending: asked } = await resultOf<Pending>(run('tools/call', 'visit'))
     assert.deepEqual([asked.mode, asked.url], ['url', 'https://example.test/in'])
