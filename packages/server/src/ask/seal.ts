@@ -41,9 +41,10 @@ export interface SealOptions {
  */
 export function createSeal(keys?: Keys, options: SealOptions = {}): Seal {
   const { now = Date.now, maxLength = 262_144 } = options
-  const secrets = readSecrets(keys)
+  const secrets = keys && readSecrets(keys)
   let derived: Promise<Ring> | undefined
-  const ring = (): Promise<Ring> => (derived ??= deriveRing(secrets))
+  // Not before something is sealed: Node.js loads its cryptography when it is first used.
+  const ring = (): Promise<Ring> => (derived ??= deriveRing(secrets ?? [randomSecret()]))
 
   return {
     async seal(value, { context, ttlMs }) {
@@ -89,8 +90,11 @@ interface Ring {
   readonly byId: ReadonlyMap<string, Key>
 }
 
-function readSecrets(keys: Keys | undefined): readonly Uint8Array<ArrayBuffer>[] {
-  if (!keys) return [crypto.getRandomValues(new Uint8Array(32))]
+function randomSecret(): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(32))
+}
+
+function readSecrets(keys: Keys): readonly Uint8Array<ArrayBuffer>[] {
   if (keys.length === 0) throw new TypeError('Expected at least one key, or no keys at all')
   return keys.map((key, at) => {
     const bytes = typeof key === 'string' ? new TextEncoder().encode(key) : Uint8Array.from(key)
