@@ -15,6 +15,7 @@ import {
   SseError,
 } from '@lutra/core'
 import { ConnectionError, InvalidResponseError } from '../words/error.ts'
+import { readJson } from '../words/read-json.ts'
 import type { HttpResponse } from './exchange.ts'
 import { httpErrorOf } from './http-error.ts'
 
@@ -54,7 +55,7 @@ function readFailure(response: HttpResponse, text: string, { id }: Expected): un
 function errorMessageIn(text: string): ErrorMessage | undefined {
   if (!text.trimStart().startsWith('{')) return undefined
   try {
-    const value: unknown = JSON.parse(text)
+    const value = readJson(text)
     const message = parseMessage(
       isObject(value) && value['id'] === null ? { ...value, id: undefined } : value,
     )
@@ -98,12 +99,7 @@ function tell(message: NotificationMessage, { call }: Expected): void {
 }
 
 function readMessage(text: string): Message {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new InvalidResponseError('The server sent something that is not JSON', { cause })
-  }
+  const value = readJson(text)
   try {
     return parseMessage(value)
   } catch (cause) {

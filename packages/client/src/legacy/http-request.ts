@@ -6,6 +6,7 @@ import { userHeaders } from '../http/request-headers.ts'
 import { createSender } from '../http/sender.ts'
 import type { HttpOptions } from '../options.ts'
 import { InvalidResponseError } from '../words/error.ts'
+import { readJson } from '../words/read-json.ts'
 
 export interface Outgoing extends Omit<HttpRequest, 'headers'> {
   readonly headers: Readonly<Record<string, string | undefined>>
@@ -45,13 +46,15 @@ export function isEventStream(response: HttpResponse): boolean {
 
 /** The JSON-RPC messages in a body of one message, or of a batch as 2025-03-26 has them. */
 export function parseMessages(text: string): readonly Message[] {
-  let value: unknown
+  const value = readJson(text)
   try {
-    value = JSON.parse(text)
+    return (Array.isArray(value) ? value : [value]).map((one) => parseMessage(withoutNullId(one)))
   } catch (cause) {
-    throw new InvalidResponseError('The server sent something that is not JSON', { cause })
+    throw new InvalidResponseError(
+      `The server sent something that is no message: ${(cause as Error).message}`,
+      { cause },
+    )
   }
-  return (Array.isArray(value) ? value : [value]).map((one) => parseMessage(withoutNullId(one)))
 }
 
 // Servers that could not tell which request an error is about say null, where JSON-RPC here has no id.
@@ -74,7 +77,7 @@ function rpcErrorIn(text: string, cause: HttpError): RpcError | undefined {
   // Who may not come in has to read the challenge, whatever else is in the body.
   if (cause.status === 401 || cause.status === 403) return undefined
   try {
-    const value: unknown = JSON.parse(text)
+    const value = readJson(text)
     const error = isObject(value) ? value['error'] : undefined
     if (!isObject(error) || !Number.isInteger(error['code'])) return undefined
     const { code, message, data } = error

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { type LineError, type Message, type Pipe, parseMessage, readLines } from '@lutra/core'
 import { warnBy } from '../options.ts'
 import { ConnectionError } from '../words/error.ts'
+import { readJson } from '../words/read-json.ts'
 import type { Command, StdioOptions } from './command.ts'
 import { serverEnvironment } from './environment-stdio.ts'
 import { groupRuns, ownGroup, signalGroup } from './group-stdio.ts'
@@ -117,7 +118,7 @@ async function* readMessages(
   const limits = maxBytes === undefined ? { onError } : { onError, maxBytes }
   for await (const line of readLines(chunks, limits)) {
     try {
-      const value: unknown = JSON.parse(line)
+      const value = readJson(line)
       // One older revision sends several messages at once.
       yield* Array.isArray(value) ? value.map(parseMessage) : [parseMessage(value)]
     } catch {
