@@ -77,8 +77,10 @@ export const discovery = {
   cacheScope: 'private',
 }
 
+const noBody = { id: 0, method: '' }
+
 function toPrey(socket: Socket, head: string, body: string): Prey {
-  const { id, method, params = {} } = body === '' ? { id: 0, method: '' } : JSON.parse(body)
+  const { id, method = 'response', params = {} } = body === '' ? noBody : JSON.parse(body)
   const respond: Prey['respond'] = (status, headers, content) => {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
     const size = `Content-Length: ${Buffer.byteLength(content)}\r\n`

@@ -35,7 +35,7 @@ export async function readStream(
   let lastEventId: string | undefined
   let retry: number | undefined
   let failures = 0
-  for (;;) {
+  for (let count = 0; ; count++) {
     if (response) {
       const before = lastEventId
       const decoder = createSseDecoder({ maxBytes: options.maxBytes })
@@ -50,7 +50,8 @@ export async function readStream(
     // A wait that the server asked for is kept; failures make it longer.
     const asked = Math.min(retry ?? 0, longestRetry)
     const own = retry === undefined || failures > 0 ? backoff(failures) : 0
-    await sleep(Math.max(asked, own), options.signal)
+    // Who is always sent away at once must not come back in a storm.
+    await sleep(Math.max(asked, own, Math.min(count * 10, 1000)), options.signal)
     response = await reopen(lastEventId, options)
     if (!response) failures += 1
   }
