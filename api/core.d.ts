@@ -155,6 +155,7 @@ export {
     missingCapability,
     modernVersions,
     notification,
+    onAbort,
     optionsOf,
     pageOf,
     paramHeaders,
@@ -231,7 +232,9 @@ type Middleware = (next: Handler) => Handler;
 declare function compose(middleware: readonly Middleware[], handler: Handler): Handler;
 type CallChanges = Partial<Omit<Call, 'header'>>;
 declare function withCall(call: Call, changes: CallChanges): Call;
-declare function withSignal(call: Omit<Call, 'signal'>, make: () => AbortSignal): Call;
+declare function withSignal(call: Omit<Call, 'signal'>, make: () => AbortSignal, watch?: Watch): Call;
+declare function onAbort(call: Call, listen: () => void): void;
+type Watch = (listen: () => void) => void;
 
 // connection
 type Era = 'modern' | 'legacy';
@@ -275,7 +278,10 @@ declare const ErrorCode: {
     readonly missingCapability: -32021;
     readonly unsupportedVersion: -32022;
 };
+declare const brand: unique symbol;
 declare class RpcError extends Error {
+    static [Symbol.hasInstance](value: unknown): value is RpcError;
+    get [brand](): true;
     readonly name = "RpcError";
     readonly code: number;
     readonly data?: unknown;

@@ -62,21 +62,39 @@ export function withCall(call: Call, changes: CallChanges): Call {
       notify: changes.notify ?? ((notification) => call.notify(notification)),
     },
     () => changes.signal ?? call.signal,
+    changes.signal ? undefined : (listen) => onAbort(call, listen),
   )
 }
 
-/** Completes a call with a `signal` that is made when it is first read. */
-export function withSignal(call: Omit<Call, 'signal'>, make: () => AbortSignal): Call {
+/** Completes a call with a `signal` that is made when it is first read; `watch` is how `onAbort` does without it. */
+export function withSignal(
+  call: Omit<Call, 'signal'>,
+  make: () => AbortSignal,
+  watch?: Watch,
+): Call {
   const lazy = call as Omit<Call, 'signal'> & Lazy
   lazy[slot] = make
+  if (watch) lazy[watching] = watch
   return Object.defineProperty(lazy, 'signal', signal) as unknown as Call
 }
 
+/** Calls `listen` once when a call is aborted: for calls that stay open by the thousand, of which a signal each would be the heaviest part. */
+export function onAbort(call: Call, listen: () => void): void {
+  const { [slot]: made, [watching]: watch } = call as Call & Partial<Lazy>
+  if (watch && typeof made === 'function') watch(listen)
+  else if (call.signal.aborted) listen()
+  else call.signal.addEventListener('abort', listen, { once: true })
+}
+
+type Watch = (listen: () => void) => void
+
 interface Lazy {
   [slot]: AbortSignal | (() => AbortSignal)
+  [watching]?: Watch
 }
 
 const slot = Symbol('lutra.signal')
+const watching = Symbol('lutra.watch')
 
 // One getter for all calls. A getter in an object literal is a function of its own in each object, for which V8 makes a
 // shape that outlives it: that alone would cost more than everything else that happens to a call.

@@ -7,6 +7,7 @@ export {
   type Handler,
   type Middleware,
   type Notification,
+  onAbort,
   type Params,
   type Result,
   withCall,

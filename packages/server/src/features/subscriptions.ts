@@ -5,6 +5,7 @@ import {
   ErrorCode,
   invalidParams,
   metaKeys,
+  onAbort,
   type Result,
   RpcError,
 } from '@lutra/core'
@@ -88,7 +89,7 @@ export function createHub(sources: () => readonly Source[], env: Environment): H
         }
         const filter = readFilter(call, offered, env.limits)
         const length = lengthOf(call, held, env.limits)
-        const { id = crypto.randomUUID(), signal } = call
+        const { id = crypto.randomUUID() } = call
         const _meta = { [metaKeys.subscriptionId]: id }
         call.notify({
           method: 'notifications/subscriptions/acknowledged',
@@ -101,8 +102,7 @@ export function createHub(sources: () => readonly Source[], env: Environment): H
           })
         const listener = { id, idText: JSON.stringify(id), call, filter, length, end }
         enter(listener)
-        if (signal.aborted) leave(listener)
-        else signal.addEventListener('abort', () => leave(listener), { once: true })
+        onAbort(call, () => leave(listener))
       }),
     close() {
       closed = true

@@ -48,7 +48,11 @@ export function respond(
 function start(run: Run, handler: Handler, { id, method, params, meta, request }: Incoming): void {
   const { auth, header } = request
   const notify = (message: Notification) => tell(run, message)
-  const call = withSignal({ id, method, params, meta, auth, header, notify }, () => signalOf(run))
+  const call = withSignal(
+    { id, method, params, meta, auth, header, notify },
+    () => signalOf(run),
+    (listen) => run.request?.onGone(listen),
+  )
   handler(call).then(
     (result) => succeed(run, result),
     (reason: unknown) => fail(run, reason),
