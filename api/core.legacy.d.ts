@@ -41,7 +41,10 @@ interface Result {
 }
 
 // error
+declare const brand: unique symbol;
 declare class RpcError extends Error {
+    static [Symbol.hasInstance](value: unknown): value is RpcError;
+    get [brand](): true;
     readonly name = "RpcError";
     readonly code: number;
     readonly data?: unknown;
