@@ -186,6 +186,13 @@ test('VER-06: a verdict that has become wrong is found out again', async () => {
   assert.equal(eraOf(back.outcome), 'legacy')
 })
 
+test('VER-06: who insists on the older era leaves no verdict about a server that may speak both', async () => {
+  const store = createMemoryStore()
+  const server = legacy(() => failing(400))
+  await attempt(server, { store, era: 'legacy' })
+  assert.deepEqual(await store.list('era:'), [])
+})
+
 test('a server that is down leaves its verdict alone', async () => {
   const store = createMemoryStore()
   await attempt(

@@ -25,7 +25,8 @@ export async function connectHttp(
     if (!leadsOn(way, tried)) continue
     try {
       const connection = await connectors[way](target, options)
-      await verdicts.write(way)
+      // Who insists on the older era finds out nothing: most servers that speak it speak the newer one too.
+      if (options.era !== 'legacy') await verdicts.write(way)
       return connection
     } catch (error) {
       options.signal?.throwIfAborted()

@@ -20,6 +20,8 @@ export function sendByFetch(fetch: Fetch = globalThis.fetch): HttpSender {
     try {
       const init: RequestInit = { method, headers, redirect: 'manual', signal: control.signal }
       const response = await fetch(url, body === undefined ? init : { ...init, body })
+      // Not every function that fetches minds the signal.
+      control.signal.throwIfAborted()
       return responseOf(response, { control, done, url })
     } catch (cause) {
       done()
@@ -47,11 +49,14 @@ function responseOf(response: Response, exchange: Exchange): HttpResponse {
 
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
     const reader = response.body?.getReader()
+    const stop = () => void reader?.cancel().catch(() => {})
+    control.signal.addEventListener('abort', stop, { once: true })
     let ended = false
     try {
       for (;;) {
         const { done: last, value } = (await reader?.read()) ?? { done: true, value: undefined }
         ended = last
+        control.signal.throwIfAborted()
         if (last) return
         yield value
       }

@@ -27,7 +27,7 @@ export async function negotiatePipe(
   const known = era === 'auto' ? await verdicts?.read() : undefined
   try {
     const connection = await connectIn(known === 'legacy' ? known : era, trying)
-    await remember(connection, verdicts)
+    await remember(connection, era, verdicts)
     return connection
   } catch (error) {
     options.signal?.throwIfAborted()
@@ -36,7 +36,7 @@ export async function negotiatePipe(
   // It was legacy once. It may have been updated since.
   try {
     const connection = await connectIn('auto', trying)
-    await remember(connection, verdicts)
+    await remember(connection, 'auto', verdicts)
     return connection
   } catch (error) {
     options.signal?.throwIfAborted()
@@ -94,8 +94,13 @@ async function probing(pipe: Pipe, options: NegotiateOptions) {
   }
 }
 
-async function remember({ era }: Connection, verdicts: Verdicts | undefined): Promise<void> {
-  await verdicts?.write(era)
+// Who insists on the older era finds out nothing: most servers that speak it speak the newer one too.
+async function remember(
+  { era }: Connection,
+  wanted: EraOptions['era'],
+  verdicts: Verdicts | undefined,
+): Promise<void> {
+  if (wanted !== 'legacy') await verdicts?.write(era)
 }
 
 function failure({ options, tried }: Trying, error: unknown): unknown {
