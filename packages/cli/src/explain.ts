@@ -87,9 +87,7 @@ function judge(main: Error, chain: readonly Error[], name: string | undefined): 
         hint: 'Wait longer by --timeout SECONDS',
       }
     case 'RpcError':
-      return needsAnswers(main)
-        ? { kind: 'unanswered', exitCode: ExitCode.unanswered, hint: answerHint }
-        : { kind: 'refused', exitCode: ExitCode.failed }
+      return judgeRefusal(main)
     case 'InvalidResponseError':
     case 'ConnectionError':
     case 'HttpError':
@@ -102,6 +100,16 @@ function judge(main: Error, chain: readonly Error[], name: string | undefined): 
       }
   }
 }
+
+function judgeRefusal(error: Error & { code?: unknown }): Judged {
+  if (needsAnswers(error)) {
+    return { kind: 'unanswered', exitCode: ExitCode.unanswered, hint: answerHint }
+  }
+  const refused = { kind: 'refused', exitCode: ExitCode.failed }
+  return error.code === -32601 ? { ...refused, hint: offerHint } : refused
+}
+
+const offerHint = 'The server does not offer this; lutra discover shows what it does'
 
 const answerHint =
   'The server has questions: run this in a terminal, or answer them by --answer FIELD=VALUE'

@@ -62,18 +62,17 @@ async function perform({ name, args, ...context }: Line): Promise<ExitCode> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const [topic] = args
     const { printHelp, printOverview } = await import('./help.ts')
-    const text =
-      topic === undefined
-        ? printOverview(output.style)
-        : printHelp(topic, await find(topic), output.style)
-    output.print(text)
+    const found = topic === undefined ? undefined : await find(topic)
+    output.printOwn((style) =>
+      topic !== undefined && found ? printHelp(topic, found, style) : printOverview(style),
+    )
     return name === undefined ? ExitCode.usage : ExitCode.ok
   }
   const command = await find(name)
   const words = parseWords(args, command.flags)
   if (words.on('help')) {
     const { printHelp } = await import('./help.ts')
-    output.print(printHelp(name, command, output.style))
+    output.printOwn((style) => printHelp(name, command, style))
     return ExitCode.ok
   }
   return command.run(words, context)

@@ -27,7 +27,8 @@ export async function askByForm(
   let content: FormContent = { ...initial, ...known }
   if (yes && checkAnswer(form, content).length === 0) return { action: 'accept', content }
   const turn = { ...context, signal: about.signal }
-  log.step(`${whoAsks(about)}\n${safeText(message)}`, { output: process.stderr })
+  const lines = [whoAsks(about), safeText(message), 'Esc leads to decline and cancel']
+  log.step(lines.join('\n'), { output: process.stderr })
   let open = Object.keys(form.properties).filter((name) => !isGood(form, name, known))
   for (;;) {
     const filled = await fill(form, { open, content }, turn)

@@ -43,9 +43,9 @@ function run(words: Words, context: CommandContext): Promise<ExitCode> {
       ['Offers', capabilityNames(capabilities).join(', ') || 'nothing'],
     ] as const
     for (const [label, value] of rows) {
-      if (value) output.print(`${output.style.bold(`${label}:`.padEnd(9))}${safeLine(value)}`)
+      if (value) output.print(safeLine(value), `${label}:`.padEnd(9))
     }
-    if (instructions) output.print(`\n${output.style.bold('Instructions')}\n${instructions}`)
+    if (instructions) output.print(`\n${instructions}`, '\nInstructions')
     return ExitCode.ok
   })
 }

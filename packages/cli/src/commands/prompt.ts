@@ -34,10 +34,7 @@ function run(words: Words, context: CommandContext): Promise<ExitCode> {
     const { raw, messages } = await client.getPrompt(name, Object.fromEntries(pairs), options)
     if (output.json) output.printJson(raw)
     else {
-      const shown = messages.map(
-        ({ role, content }) => `${output.style.bold(`${role}:`)} ${contentText(content)}`,
-      )
-      for (const text of shown) output.print(text)
+      for (const { role, content } of messages) output.print(` ${contentText(content)}`, `${role}:`)
     }
     return ExitCode.ok
   })

@@ -93,6 +93,7 @@ async function listen(loaded: Loaded, { port, host, path }: HttpWords) {
     return await serveNode(loaded.handler, options).listen(port, host)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
+    if (code === undefined) throw cause
     const why = code === 'EADDRINUSE' ? 'the port is taken; choose another by --port' : message
     throw new UnreachableError(`Cannot listen on ${host}:${port}: ${why}`, { cause })
   }

@@ -12,7 +12,7 @@ export interface Found {
 
 /** Prints lists: with headings on a terminal, with the kind as the first part of each line elsewhere, unless there is one alone. */
 export function printFound(found: readonly Found[], output: Output): void {
-  const { terminal, width, style } = output
+  const { terminal, width } = output
   if (!terminal) {
     for (const { kind, items } of found) {
       const first = found.length > 1 ? [kind.word.replace(/s$/, '')] : []
@@ -22,8 +22,7 @@ export function printFound(found: readonly Found[], output: Output): void {
     return
   }
   for (const [at, { kind, items }] of found.entries()) {
-    const heading = `${kind.title} (${items.length})`
-    output.print(`${at > 0 ? '\n' : ''}${style.bold(heading)}`)
+    output.print('', `${at > 0 ? '\n' : ''}${kind.title} (${items.length})`)
     for (const line of alignRows(items.map(rowOf), width)) output.print(line)
   }
   if (found.length === 0) output.print('The server offers nothing')
@@ -32,8 +31,7 @@ export function printFound(found: readonly Found[], output: Output): void {
 /** Prints all about one tool. */
 export function printTool(tool: ToolDescription, output: Output): void {
   const { name, title, description, inputSchema, outputSchema, annotations = {} } = tool
-  const { style } = output
-  output.print(style.bold(safeLine(title ? `${name}: ${title}` : name)))
+  output.print('', safeLine(title ? `${name}: ${title}` : name))
   if (description) output.print(description)
   const rows = propertiesOf(inputSchema).map((key) => {
     const schema = propertyOf(inputSchema, key) ?? {}
@@ -42,14 +40,13 @@ export function printTool(tool: ToolDescription, output: Output): void {
     return [key, type, needed, String(schema['description'] ?? '')]
   })
   if (rows.length > 0) {
-    output.print(`\n${style.bold('Arguments')}`)
+    output.print('', '\nArguments')
     for (const line of alignRows(rows, output.terminal ? output.width : 1000)) output.print(line)
   }
   const hints = Object.entries(annotations).flatMap(([key, value]) => (value === true ? [key] : []))
-  if (hints.length > 0)
-    output.print(`\n${style.bold('The server says')} ${safeLine(hints.join(', '))}`)
+  if (hints.length > 0) output.print(` ${safeLine(hints.join(', '))}`, '\nThe server says')
   if (outputSchema) {
-    output.print(`\n${style.bold('Gives')}\n${JSON.stringify(outputSchema, null, 2)}`)
+    output.print(`\n${JSON.stringify(outputSchema, null, 2)}`, '\nGives')
   }
 }
 

@@ -12,9 +12,10 @@ export interface Output {
   readonly terminal: boolean
   /** Columns of the terminal. */
   readonly width: number
-  readonly style: Style
-  /** One piece of data as text. */
-  print(text: string): void
+  /** One piece of data as text, behind a label in bold. */
+  print(text: string, label?: string): void
+  /** What comes from nobody but this program. */
+  printOwn(text: (style: Style) => string): void
   /** The one document of a command, or one line of several. */
   printJson(value: unknown, lines?: 'lines'): void
   /** Data as it is, for a file or another program. */
@@ -47,6 +48,7 @@ export function createOutput(options: OutputOptions): Output {
   const { json, verbose } = options
   const write = takeStdout(options.onGone)
   const { stdout, stderr, env } = process
+  const out = createStyle(!json && wantsColour(stdout, env))
   const err = createStyle(wantsColour(stderr, env))
   const live = createLive(stderr, !json && stderr.isTTY === true && env['TERM'] !== 'dumb')
   const data = (text: string | Uint8Array) => {
@@ -60,8 +62,8 @@ export function createOutput(options: OutputOptions): Output {
     verbose,
     terminal: stdout.isTTY === true && !json,
     width: stdout.columns || 80,
-    style: createStyle(!json && wantsColour(stdout, env)),
-    print: (text) => data(`${safeText(text)}\n`),
+    print: (text, label = '') => data(`${out.bold(safeText(label))}${safeText(text)}\n`),
+    printOwn: (text) => data(`${text(out)}\n`),
     printJson: (value, lines) => data(`${safeJson(value, lines ? undefined : 2)}\n`),
     printRaw: data,
     note: (text) => say('note', text, safeText(text)),

@@ -11,7 +11,7 @@ export interface Style {
 
 export function createStyle(coloured: boolean): Style {
   const mark = (format: 'bold' | 'dim' | 'red' | 'yellow' | 'cyan') => (text: string) =>
-    coloured ? styleText(format, text, { validateStream: false }) : text
+    coloured && text ? styleText(format, text, { validateStream: false }) : text
   return {
     bold: mark('bold'),
     dim: mark('dim'),
