@@ -18,6 +18,7 @@ interface Wire {
   readonly all?: true
 }
 
+// mcpdo does not take the --server-url that its help names: the URL goes where a command would.
 const http = ({ url }: Server): Target => [['--transport', 'http'], [url]]
 const stdio = (): Target => [
   ['--transport', 'stdio'],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { serveNode } from '@lutra/server/serve-node'
 import { Client, type ClientOptions } from '@modelcontextprotocol/client'
+import { until } from './official-client.ts'
 import { connectClient1, openHttp1 } from './official-client-1.ts'
 import { connectClient2, openHttp2 } from './official-client-2.ts'
 import { createPeerServer, startOurServer } from './our-server.ts'
@@ -19,6 +20,29 @@ test('a subscription of client 2.4 ends gracefully when the server closes', asyn
   assert.deepEqual(subscription.honoredFilter, { toolsListChanged: true })
   await close()
   assert.equal(await subscription.closed, 'graceful')
+  await client.close()
+})
+
+test('client 2.4 listens by itself for the lists that it is to keep', async () => {
+  await using server = await startOurServer()
+  const fetched: string[] = []
+  const client = new Client(
+    { name: 'official', version: '2' },
+    {
+      ...modern,
+      listChanged: {
+        prompts: {
+          debounceMs: 0,
+          onChanged: (_, items) => void fetched.push(...(items ?? []).map(({ name }) => name)),
+        },
+      },
+    },
+  )
+  await client.connect(openHttp2(server.url))
+  assert.deepEqual(client.autoOpenedSubscription?.honoredFilter, { promptsListChanged: true })
+  await client.callTool({ name: 'touch' })
+  await until(() => fetched.length > 0, 'the list that has changed')
+  assert.equal(fetched.length, 5)
   await client.close()
 })
 

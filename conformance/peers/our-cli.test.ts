@@ -129,3 +129,16 @@ for (const [name, { start, era }] of Object.entries(servers)) {
     })
   })
 }
+
+test('lutra against servers on the official SDKs over stdio', { timeout }, async () => {
+  for (const [file, era] of [
+    ['official-stdio-2.ts', 'modern'],
+    ['official-stdio-1.ts', 'legacy'],
+  ] as const) {
+    const server = [process.execPath, '--import', 'tsx', join(import.meta.dirname, file)]
+    const said = printed(await lutra('discover', '--json', '--', ...server))
+    assert.equal(JSON.parse(said).era, era)
+    const asked = await lutra('call', 'ask', '-a', 'name=Ada', '-y', '--', ...server)
+    assert.equal(printed(asked), 'accept Ada\n')
+  }
+})

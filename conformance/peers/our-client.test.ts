@@ -16,7 +16,7 @@ interface Wire {
   readonly told?: 'modern' | 'legacy'
 }
 
-const sessions: Need[] = ['asking', 'announcing', 'cancelling']
+const sessions: Need[] = ['asking', 'announcing']
 const create = createServer1
 
 const wires: Record<string, Wire> = {
@@ -32,7 +32,7 @@ const wires: Record<string, Wire> = {
   'sdk 1.x, HTTP with sessions': { era: 'legacy', start: () => startSdkServer({ create }) },
   'sdk 1.x, HTTP without sessions': {
     era: 'legacy',
-    lacks: sessions,
+    lacks: [...sessions, 'cancelling'],
     start: () => startSdkServer({ create, stateless: true }),
   },
   'sdk 1.x, HTTP without streams': {
