@@ -16,6 +16,8 @@ import { createResponseCache, type ResponseCache } from './response-cache.ts'
 export interface CacheOptions {
   /** Results that are kept; beyond, the one that was used least recently goes. Default: 1,000. */
   readonly maxEntries?: number
+  /** About how many characters of results are kept in all. Default: 64 Mi. */
+  readonly maxLength?: number
   /** Milliseconds beyond which nothing is kept, whatever a server says. Default: one day. */
   readonly maxTtlMs?: number
   /** Whether a result past its time is used when the server cannot be reached. Default: false. */

@@ -8,7 +8,7 @@ export interface CachedResult {
   readonly result: Result
 }
 
-/** Results by key, bounded in number and time. */
+/** Results by key, bounded in number, size and time. */
 export interface ResponseCache {
   /** Grows with every `drop`: who asked before one must not keep what comes after it. */
   readonly generation: number
@@ -21,15 +21,24 @@ export interface ResponseCache {
 export interface ResponseCacheOptions {
   readonly maxEntries?: number
   readonly maxTtlMs?: number
+  /** About how many characters of results are kept in all. Default: 64 Mi. */
+  readonly maxLength?: number
   readonly now?: () => number
 }
 
 /** Keeps results in memory, for one client or for several. */
 export function createResponseCache(options: ResponseCacheOptions = {}): ResponseCache {
   const { maxEntries = 1000, maxTtlMs = 86_400_000, now = Date.now } = options
+  const { maxLength = 64 * 1024 * 1024 } = options
   // In the order of their last use, for a map keeps the order of insertion.
-  const kept = new Map<string, CachedResult & { readonly expires: number }>()
+  const kept = new Map<string, Kept>()
   let generation = 0
+  let total = 0
+
+  function forget(key: string): void {
+    total -= kept.get(key)?.length ?? 0
+    kept.delete(key)
+  }
 
   return {
     get generation() {
@@ -43,12 +52,14 @@ export function createResponseCache(options: ResponseCacheOptions = {}): Respons
       return { result: entry.result, fresh: now() < entry.expires }
     },
     set(key, entry, ttlMs) {
-      kept.delete(key)
-      const result = frozen(structuredClone(entry.result))
-      kept.set(key, { ...entry, result, expires: now() + Math.min(ttlMs, maxTtlMs) })
+      forget(key)
+      const result = structuredClone(entry.result)
+      const length = freeze(result) + key.length
+      total += length
+      kept.set(key, { ...entry, result, length, expires: now() + Math.min(ttlMs, maxTtlMs) })
       for (const oldest of kept.keys()) {
-        if (kept.size <= maxEntries) break
-        kept.delete(oldest)
+        if (kept.size <= maxEntries && total <= maxLength) break
+        forget(oldest)
       }
     },
     drop(server, methods, uri) {
@@ -56,10 +67,15 @@ export function createResponseCache(options: ResponseCacheOptions = {}): Respons
       for (const [key, entry] of kept) {
         if (entry.server !== server || (methods && !methods.includes(entry.method))) continue
         if (typeof uri === 'string' && entry.uri !== undefined && !overlap(uri, entry.uri)) continue
-        kept.delete(key)
+        forget(key)
       }
     },
   }
+}
+
+interface Kept extends CachedResult {
+  readonly length: number
+  readonly expires: number
 }
 
 // A change may be told of a part of what was read, or of what it is a part of.
@@ -67,15 +83,21 @@ function overlap(one: string, other: string): boolean {
   return one.startsWith(other) || other.startsWith(one)
 }
 
-/** Freezes a value in all its depth: what many callers are handed, none may change. */
-function frozen<T>(value: T): T {
+/** Freezes a value in all its depth, for what many callers are handed, none may change; says about how long it is. */
+function freeze(value: unknown): number {
   const open: unknown[] = [value]
+  let length = 0
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    length += typeof one === 'string' ? one.length : costOfValue
     if (typeof one !== 'object' || one === null) continue
     Object.freeze(one)
-    for (const part of Object.values(one)) {
-      if (typeof part === 'object' && part !== null) open.push(part)
+    for (const [key, part] of Object.entries(one)) {
+      length += key.length
+      if (part !== undefined) open.push(part)
     }
   }
-  return value
+  return length
 }
+
+// What a number, an object or a place in one takes.
+const costOfValue = 16
