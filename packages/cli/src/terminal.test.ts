@@ -122,7 +122,7 @@ test('a terminal gets tables, in colour unless NO_COLOR is set', options, async 
   const coloured = await startInTerminal(['list', kiosk]).ended
   assert.match(
     plain(coloured.stdout),
-    /^ESC\[1mTools \(11\)ESC\[22m\n {2}echo {5}\[text=\] \[count=\]/,
+    /^ESC\[1mTools \(12\)ESC\[22m\n {2}echo {5}\[text=\] \[count=\]/,
   )
   for (const line of plain(coloured.stdout).split('\n')) assert.ok(line.length <= 110, line)
   const { stdout } = await startInTerminal(['list', kiosk], { env: { NO_COLOR: '1' } }).ended

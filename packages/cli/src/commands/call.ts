@@ -45,10 +45,10 @@ function run(words: Words, context: CommandContext): Promise<ExitCode> {
   const options = callOptions(words, context)
   const { output } = context
   return withTarget(words, { ...context, answer }, async ({ client, rest }) => {
-    const [name, ...given] = rest
+    const [name, ...more] = rest
     if (name === undefined) throw new UsageError('Which tool? lutra call TARGET TOOL [key=value …]')
     // What is wrong with the words alone is told before the server is asked.
-    given.forEach(readGiven)
+    const given = more.map(readGiven)
     const { inputSchema } = await findTool(client, name)
     const args = readArguments(given, { tool: name, schema: inputSchema })
     const { raw, content, data, isError } = await client.callTool(name, args, options)

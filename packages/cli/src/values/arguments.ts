@@ -3,16 +3,16 @@ import { UsageError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { isOpen, propertiesOf, propertyOf } from './schema.ts'
 import { typedValue } from './typed.ts'
-import { readGiven } from './words.ts'
+import type { Given } from './words.ts'
 
-/** The arguments of a tool, out of the words of a command line and the tool's schema; throws `UsageError` naming the word that does not fit. */
+/** The arguments of a tool, out of what a command line gives and the tool's schema; throws `UsageError` naming the word that does not fit. */
 export function readArguments(
-  words: readonly string[],
+  all: readonly Given[],
   { tool, schema }: { readonly tool: string; readonly schema: JsonSchema },
 ): Readonly<Record<string, unknown>> {
   const texts = new Map<string, string[]>()
   const values = new Map<string, unknown>()
-  for (const given of words.map(readGiven)) {
+  for (const given of all) {
     if (given.kind === 'all') {
       for (const [key, value] of Object.entries(given.values)) values.set(key, value)
     } else if (given.kind === 'json') values.set(given.key, given.value)

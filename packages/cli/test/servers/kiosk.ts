@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { missingCapability } from '@lutra/core'
 import { createServer, image, prompt, resource, ToolError, text, tool } from '@lutra/server'
 import { z } from 'zod'
 
@@ -110,6 +111,14 @@ const pay = tool({
   },
 })
 
+const demand = tool({
+  name: 'demand',
+  description: 'Does nothing for who cannot be asked',
+  run() {
+    throw missingCapability({ elicitation: { url: {} } })
+  },
+})
+
 const evil = tool({
   name: 'evil',
   description: 'Hides \u001b[2J\u001b]0;owned\u0007 things \u202etxet',
@@ -167,7 +176,7 @@ export const server = createServer({
   version: '1.2.3',
   title: 'Kiosk',
   instructions: 'Ask before you order.',
-  tools: [echo, fail, crash, noisy, walk, wait, order, insist, pay, evil, repaint],
+  tools: [echo, fail, crash, noisy, walk, wait, order, insist, pay, demand, evil, repaint],
   resources: [board, logo, cake],
   prompts: [recipe],
 })
