@@ -61,6 +61,7 @@ export {
 export { type HeaderParam, paramHeaders, verifyParamHeaders } from './header-params.ts'
 export { HeaderParamError, readHeaderParams } from './header-schema.ts'
 export { decodeHeaderValue, encodeHeaderValue } from './header-value.ts'
+export { type ImageType, imageTypeOf, safeIcon } from './icon.ts'
 export {
   type InputMethod,
   type InputRequest,
@@ -104,6 +105,14 @@ export {
   success,
 } from './message.ts'
 export { claimedVersion, type Meta, metaKeys, readMeta, withMeta } from './meta.ts'
+export {
+  isExtensionId,
+  isExtensionId,
+  isMetaKey,
+  isMetaKey,
+  isReservedKey,
+  isReservedMetaKey,
+} from './meta-key.ts'
 export { factsOf, type MethodFacts, methods } from './method.ts'
 export {
   decodeCursor,

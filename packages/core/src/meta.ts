@@ -84,7 +84,9 @@ function readOptional(
   if (typeof baggage === 'string') meta.baggage = baggage
 }
 
-const traceparentForm = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}/
+// Later versions may have more behind, version 00 has not.
+const traceparentForm =
+  /^(?!ff)(?!00.{54})[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:$|-)/
 
 /** Writes the envelope into params, as every modern request carries it; other `_meta` keys stay. */
 export function withMeta(params: Params, meta: Meta): Params {
