@@ -105,14 +105,7 @@ export {
   success,
 } from './message.ts'
 export { claimedVersion, type Meta, metaKeys, readMeta, withMeta } from './meta.ts'
-export {
-  isExtensionId,
-  isExtensionId,
-  isMetaKey,
-  isMetaKey,
-  isReservedKey,
-  isReservedMetaKey,
-} from './meta-key.ts'
+export { isExtensionId, isMetaKey, isReservedKey } from './meta-key.ts'
 export { factsOf, type MethodFacts, methods } from './method.ts'
 export {
   decodeCursor,

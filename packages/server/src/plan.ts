@@ -4,6 +4,7 @@ import {
   compose,
   type Feature,
   type Handler,
+  isExtensionId,
   type Middleware,
   methodNotFound,
   type ServerCapabilities,
@@ -87,9 +88,6 @@ function featuresOf({ env, hub, shelf }: PlanSource): readonly Feature[] {
   return features.flatMap((feature) => feature ?? [])
 }
 
-const extensionId =
-  /^[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\/[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?$/
-
 function joinCapabilities(
   features: readonly Feature[],
   { extensions = [] }: ServerOptions,
@@ -103,7 +101,7 @@ function joinCapabilities(
   if (extensions.length === 0) return all
   const byId = new Map<string, JsonObject>()
   for (const { id, settings = {} } of extensions) {
-    if (!extensionId.test(id)) {
+    if (!isExtensionId(id)) {
       throw new TypeError(
         `Expected an extension id with a prefix, such as "com.example/name": "${id}"`,
       )

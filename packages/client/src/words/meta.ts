@@ -1,4 +1,4 @@
-import type { ClientCapabilities, Meta } from '@lutra/core'
+import { type ClientCapabilities, isExtensionId, type Meta } from '@lutra/core'
 import type { IdentityOptions } from '../options.ts'
 
 /** The envelope that goes with every call of a client. */
@@ -23,7 +23,7 @@ export function capabilitiesOf(options: IdentityOptions): ClientCapabilities {
   if (answer.sample) declared.set('sampling', {})
   if (answer.roots) declared.set('roots', {})
   for (const { id } of extensions) {
-    if (!extensionId.test(id)) {
+    if (!isExtensionId(id)) {
       throw new TypeError(`Expected an extension id with a prefix, as com.example/name: ${id}`)
     }
   }
@@ -38,5 +38,3 @@ export function capabilitiesOf(options: IdentityOptions): ClientCapabilities {
   }
   return Object.fromEntries(declared)
 }
-
-const extensionId = /^[^/\s]+\/[^/\s]+$/

@@ -1,10 +1,11 @@
 /** All definitions of a server, its own and mounted ones, by the names that its callers use. */
-import type {
-  Call,
-  PromptDescription,
-  ResourceDescription,
-  ResourceTemplateDescription,
-  ToolDescription,
+import {
+  type Call,
+  isMetaKey,
+  type PromptDescription,
+  type ResourceDescription,
+  type ResourceTemplateDescription,
+  type ToolDescription,
 } from '@lutra/core'
 import type { Environment } from '../environment.ts'
 import type { AnyPrompt, AnyResource, AnyTool, Definition } from '../server-types.ts'
@@ -80,12 +81,26 @@ function verifyWork(definition: Definition): void {
   if (!Object.hasOwn(workOf, kind)) return
   const work: unknown = Reflect.get(definition, workOf[kind])
   if (typeof work === 'function') return
-  const name = kind === 'resource' ? definition.uri : definition.name
-  throw new TypeError(`Expected ${kind} "${name}" to have a function ${workOf[kind]}`)
+  throw new TypeError(`Expected ${nameOf(definition)} to have a function ${workOf[kind]}`)
+}
+
+function verifyMeta(definition: Definition): void {
+  for (const key of Object.keys(definition._meta ?? {})) {
+    if (isMetaKey(key)) continue
+    throw new TypeError(
+      `Cannot use the _meta key "${key}" of ${nameOf(definition)}: keys are like "name" or "com.example/name"`,
+    )
+  }
+}
+
+function nameOf(definition: Definition): string {
+  const { kind } = definition
+  return `${kind} "${kind === 'resource' ? definition.uri : definition.name}"`
 }
 
 function compile(definition: Definition, env: Environment): (shelf: Shelf) => void {
   verifyWork(definition)
+  verifyMeta(definition)
   switch (definition.kind) {
     case 'tool':
       return compileOwnTool(definition, env)
