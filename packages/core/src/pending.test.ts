@@ -23,7 +23,7 @@ test('matches answers to requests in any order, by the id with its type', async 
   assert.equal(pending.size, 0)
 })
 
-test('an abort ends the wait and tells the peer once', async () => {
+test('[UTIL-06] an abort ends the wait and tells the peer once', async () => {
   const { sent, pending } = setUp()
   const control = new AbortController()
   const hanging = pending.ask('slow', {}, { signal: control.signal })
@@ -39,7 +39,7 @@ test('an abort ends the wait and tells the peer once', async () => {
   ])
 })
 
-test('an abort after the answer says nothing', async () => {
+test('[UTIL-06] an abort after the answer says nothing', async () => {
   const { sent, pending } = setUp()
   const control = new AbortController()
   const asked = pending.ask('quick', {}, { signal: control.signal })

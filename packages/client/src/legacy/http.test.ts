@@ -139,7 +139,7 @@ test('a server that loses every session fails the call instead of going on forev
   await connection.close()
 })
 
-test('LEG-08: a stream that closes before its answer is taken up again after the wait it asked for', async () => {
+test('[LEG-08, LEG-30] a stream that closes before its answer is taken up again after the wait it asked for', async () => {
   const notes: Notification[] = []
   const { connection, seen } = await withHttp((one) => {
     if (is(one, 'tools/call')) return sse('id: s-1\nretry: 30\ndata: \n\n')

@@ -90,10 +90,16 @@ async function roots(about: QuestionContext, { answer }: AnswerOptions): Promise
   if (!answer.roots) throw undeclared('roots')
   const given = typeof answer.roots === 'function' ? await answer.roots(about) : answer.roots
   for (const { uri } of given) {
-    if (!uri.startsWith('file://')) throw new TypeError(`A root must be a file:// URI, not ${uri}`)
+    if (!uri.startsWith('file://') || !URL.canParse(uri)) {
+      throw new TypeError(`A root must be a file:// URI, not ${uri}`)
+    }
+    if (upwards.test(uri)) throw new TypeError(`A root may not lead upwards: ${uri}`)
   }
   return { roots: given }
 }
+
+// Also where the dots or the slashes are escaped.
+const upwards = /(?:\/|\\|%2f|%5c)(?:\.|%2e){2}(?:$|[/\\?#]|%2f|%5c)/i
 
 /** An address that a person may be sent to: https, or http on this machine, and without credentials in it. */
 function safeUrl(text: string): URL | undefined {

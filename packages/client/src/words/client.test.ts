@@ -269,7 +269,7 @@ test('the time a person takes does not count', async () => {
   assert.equal((await client.call('x', {}, { timeoutMs: 60 })).text, 'ok')
 })
 
-test('questions end: undeclared ones, endless ones, and ones of methods that may not ask', async () => {
+test('[FEAT-45] questions end: undeclared ones, endless ones, and ones of methods that may not ask', async () => {
   const again = inputRequired({ inputRequests: { r: { method: 'roots/list' } } })
   const methods = { 'tools/call': () => again, 'prompts/list': () => again }
   const plain = await clientOf(methods)
@@ -344,7 +344,7 @@ test('WIRE-31: an extension needs an id with a prefix', async () => {
   }
 })
 
-test('FEAT-40 FEAT-41 FEAT-42: sampling requests and answers are checked before anybody acts on them', async () => {
+test('[FEAT-38, FEAT-40, FEAT-41, FEAT-42, FEAT-45] sampling requests and answers are checked before anybody acts on them', async () => {
   let asked: object = {}
   let seen = 0
   const client = await clientOf(

@@ -162,7 +162,7 @@ test("a handler's own state and that of its questions are not taken for one anot
   await assert.rejects(openState(retry(base, asked), { seal }), refused)
 })
 
-test("a handler's own state is bound in the same way", async () => {
+test("[FEAT-09] a handler's own state is bound in the same way", async () => {
   const requestState = await sealState(base, { page: 2 }, { seal, ttlMs: 1000 })
   assert.deepEqual(await openState(retry(base, requestState), { seal }), { page: 2 })
   assert.equal(await openState(base, { seal }), undefined)

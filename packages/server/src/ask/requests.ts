@@ -6,13 +6,19 @@ import {
   type StandardSchema,
   toForm,
 } from '@lutra/core'
+import { secretField } from './secret-field.ts'
 
-/** Asks a person to fill in a form; throws `TypeError` naming the property that no form can ask for. */
+/** Asks a person to fill in a form; throws `TypeError` naming the property that no form can ask for, secrets among them. */
 export function elicit(
   message: string,
   schema: StandardSchema | Readonly<Record<string, unknown>>,
 ): InputRequest {
-  return { method: 'elicitation/create', params: { message, requestedSchema: toForm(schema) } }
+  const requestedSchema = toForm(schema)
+  const secret = secretField(requestedSchema)
+  if (secret !== undefined) {
+    throw new TypeError(`A form cannot ask for "${secret}": send people to a page for secrets`)
+  }
+  return { method: 'elicitation/create', params: { message, requestedSchema } }
 }
 
 /**
@@ -20,8 +26,9 @@ export function elicit(
  * The page must find out by itself that its visitor is the one who was asked.
  */
 export function elicitUrl(message: string, url: string | URL): InputRequest {
-  const { protocol, username, password, href } = new URL(url)
-  if ((protocol !== 'https:' && protocol !== 'http:') || username || password) {
+  const { protocol, hostname, username, password, href } = new URL(url)
+  const safe = protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname))
+  if (!safe || username || password) {
     throw new TypeError(`Expected an https URL without credentials: ${protocol}//…`)
   }
   return { method: 'elicitation/create', params: { mode: 'url', message, url: href } }
@@ -44,3 +51,5 @@ export function sample(request: SampleRequest): InputRequest {
 export function listRoots(): InputRequest {
   return { method: 'roots/list' }
 }
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
