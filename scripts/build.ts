@@ -6,16 +6,17 @@ import { root, runCommand } from './run-command.ts'
 import { type Package, readPackages } from './workspace.ts'
 
 /**
- * Builds every package to its `dist`, in order of dependency and only what has changed. The compiler does it: what is
- * published is what is read, and for Node.js the same once more in fewer files. Each package compiles its web-neutral sources without the types of Node.js, so a build that
- * passes is also the proof that the platform boundary holds.
+ * Builds every package to its `dist`, in order of dependency and only what has changed. The compiler does it: what is published is
+ * what is read, and for Node.js the same once more in fewer files. Each package compiles its web-neutral sources without the types
+ * of Node.js, so a build that passes is also the proof that the platform boundary holds.
  */
 export async function build(): Promise<{ code: number; output: string }> {
   const packages = readPackages()
   await Promise.all(packages.map(dropStale))
   const projects = packages.map(({ folder }) => `${folder}/tsconfig.build.json`)
   const done = await runCommand(['tsc', '-b', ...projects])
-  await Promise.all(packages.map(joinModules))
+  // What cannot be compiled need not be joined, and says so once.
+  if (done.code === 0) await Promise.all(packages.map(joinModules))
   const bins = packages.flatMap(({ bin }) => bin).filter((path) => existsSync(join(root, path)))
   await Promise.all(bins.map((path) => chmod(join(root, path), 0o755)))
   return done

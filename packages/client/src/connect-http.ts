@@ -5,6 +5,7 @@ import { isModernError, isUnderstandingError, statusOf } from './era/evidence.ts
 import type { EraOptions } from './era/options.ts'
 import { verdictsOf, type Way } from './era/verdict.ts'
 import { connectHttp as connectModern, readUrl } from './http/connect-http.ts'
+import { createSender } from './http/sender.ts'
 import { connectLegacyHttp } from './legacy/http.ts'
 import { connectLegacySse } from './legacy/sse.ts'
 import type { HttpOptions } from './options.ts'
@@ -37,7 +38,7 @@ export async function connectHttp(
 }
 
 const connectors = {
-  modern: connectModern,
+  modern: (url: URL, options: HttpOptions) => connectModern(url, options, createSender(options)),
   legacy: connectLegacyHttp,
   sse: connectLegacySse,
 } satisfies Record<Way, unknown>

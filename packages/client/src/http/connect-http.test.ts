@@ -8,6 +8,7 @@ import { createClient } from '../words/create-client.ts'
 import { ConnectionError, InvalidResponseError, TimeoutError } from '../words/error.ts'
 import { connectHttp } from './connect-http.ts'
 import { HttpError } from './http-error.ts'
+import { createSender } from './sender.ts'
 
 interface Seen {
   readonly request: IncomingMessage
@@ -54,7 +55,7 @@ const senders: Record<string, HttpOptions> = {
 
 async function clientOf(url: URL, options: HttpOptions & ClientOptions = {}) {
   const quiet = { onWarning() {}, retries: 0, ...options }
-  return createClient(await connectHttp(url, quiet), quiet)
+  return createClient(await connectHttp(url, quiet, createSender(quiet)), quiet)
 }
 
 const said = (text: string) => ({ content: [{ type: 'text', text }] })
@@ -212,7 +213,7 @@ for (const [name, sender] of Object.entries(senders)) {
   test(`${name}: a server that is not there is a ConnectionError`, async () => {
     const url = await serve(() => {})
     await new Promise((resolve) => servers.pop()?.close(resolve))
-    await assert.rejects(connectHttp(url, sender), (error: Error) => {
+    await assert.rejects(connectHttp(url, sender, createSender(sender)), (error: Error) => {
       assert.match(error.message, new RegExp(`${url.host}.*ECONNREFUSED`))
       return error instanceof ConnectionError
     })
@@ -221,7 +222,7 @@ for (const [name, sender] of Object.entries(senders)) {
 
 test('only http and https addresses without credentials are used', async () => {
   for (const url of ['file:///etc/passwd', 'x', 'http://me:pw@localhost/']) {
-    await assert.rejects(connectHttp(url), TypeError)
+    await assert.rejects(connectHttp(url, {}, createSender({})), TypeError)
   }
 })
 

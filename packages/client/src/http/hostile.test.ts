@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { RpcError } from '@lutra/core'
 import fc from 'fast-check'
+import { connectHttp } from '../modern.ts'
 import { createClient } from '../words/create-client.ts'
 import { ConnectionError, InvalidResponseError } from '../words/error.ts'
-import { connectHttp } from './connect-http.ts'
 import { HttpError } from './http-error.ts'
 
 const known = [RpcError, ConnectionError, InvalidResponseError, HttpError]

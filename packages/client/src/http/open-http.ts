@@ -10,12 +10,11 @@ import {
 } from '@lutra/core'
 import { type HttpOptions, warnBy } from '../options.ts'
 import { localOf } from '../words/local.ts'
-import type { HttpResponse } from './exchange.ts'
+import type { HttpResponse, HttpSender } from './exchange.ts'
 import { mirrorParams } from './mirror-params.ts'
 import { readResponse } from './read-response.ts'
 import { redirectOf } from './redirect.ts'
 import { lowercase, userHeaders } from './request-headers.ts'
-import { createSender } from './sender.ts'
 
 /** A modern server at a URL, before anything was said to it. */
 export interface HttpChannel {
@@ -24,8 +23,7 @@ export interface HttpChannel {
 }
 
 /** Carries each call by one POST, and hears its answer as JSON or as a stream. */
-export function openHttp(url: URL, options: HttpOptions = {}): HttpChannel {
-  const sender = createSender(options)
+export function openHttp(url: URL, options: HttpOptions, sender: HttpSender): HttpChannel {
   const ownHeaders = userHeaders(options)
   const maxBytes = options.maxResponseBytes ?? 64 * 1024 * 1024
   const warn = warnBy(options)
