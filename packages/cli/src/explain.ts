@@ -1,3 +1,4 @@
+import { commands } from './commands.ts'
 import { ExitCode } from './exit-code.ts'
 
 /** An error, for the person or the program that has to deal with it. */
@@ -72,8 +73,7 @@ function judge(main: Error, chain: readonly Error[], name: string | undefined): 
       return { kind: 'interrupted', exitCode }
     }
     case 'UsageError': {
-      const help =
-        name === undefined || name.startsWith('-') ? 'lutra --help' : `lutra ${name} --help`
+      const help = name && commands.has(name) ? `lutra ${name} --help` : 'lutra --help'
       return { kind: 'usage', exitCode: ExitCode.usage, hint: `See ${help}` }
     }
     case 'UnreachableError':

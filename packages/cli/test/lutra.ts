@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
 export const kiosk = fileURLToPath(new URL('servers/kiosk.ts', import.meta.url))
 export const kioskFetch = fileURLToPath(new URL('servers/kiosk-fetch.ts', import.meta.url))
+const tsx = import.meta.resolve('tsx')
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** The command line of a server over stdio, to go behind `--`. */
 export const kioskProcess = [
   process.execPath,
   '--import',
-  'tsx',
+  tsx,
   fileURLToPath(new URL('servers/kiosk-stdio.ts', import.meta.url)),
 ]
 
@@ -39,14 +40,22 @@ export interface Running {
 }
 
 /** How Node.js runs the sources of the command line. */
-export const sources: readonly string[] = [process.execPath, '--import', 'tsx', main]
+export const sources: readonly string[] = [process.execPath, '--import', tsx, main]
+
+// Nothing of where the tests run decides how they end.
+const neutral = {
+  NO_COLOR: undefined,
+  FORCE_COLOR: undefined,
+  NODE_OPTIONS: undefined,
+  TSX_TSCONFIG_PATH: `${root}tsconfig.json`,
+}
 
 /** Starts the command line; its stdin is closed unless it is given something to read. */
 export function start(args: readonly string[], options: Options = {}): Running {
   const [program = '', ...first] = options.program ?? sources
   const child = spawn(program, [...first, ...args], {
     cwd: options.cwd ?? root,
-    env: { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...options.env },
+    env: { ...process.env, ...neutral, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const said = { stdout: '', stderr: '' }

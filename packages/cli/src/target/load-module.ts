@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { constants, Script } from 'node:vm'
@@ -20,7 +19,9 @@ export async function loadModule(name: string): Promise<Loaded> {
   const path = existsSync(name) ? resolve(name) : undefined
   let exported: object
   try {
-    exported = (await (path === undefined ? importPackage(name) : importFile(path))) as object
+    exported = (await (path === undefined
+      ? importFrom(join(process.cwd(), 'lutra.js'), name)
+      : importFile(path))) as object
   } catch (cause) {
     if (cause instanceof UnreachableError) throw cause
     throw new UnreachableError(`Cannot load ${name}: ${reasonOf(cause)}`, { cause })
@@ -54,38 +55,36 @@ async function importFile(path: string): Promise<unknown> {
   return import(pathToFileURL(path).href)
 }
 
-/** Imports a package as a file in the current folder would. */
-function importPackage(name: string): Promise<unknown> {
-  const run = new Script('(name) => import(name)', {
-    filename: join(process.cwd(), 'lutra.js'),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }).runInThisContext() as (name: string) => Promise<unknown>
-  return run(name)
-}
-
 /** Sees to it that this process can import TypeScript: by the project's own `tsx`, or by Node.js itself where it can. */
 async function prepareTypeScript(path: string): Promise<void> {
   const { features, execArgv } = process
   if (execArgv.some((arg) => /\btsx\b/.test(arg))) return
-  const tsx = findTsx(path)
-  if (tsx !== undefined) {
-    const api = (await import(pathToFileURL(tsx).href)) as { register(): unknown }
-    api.register()
-    return
+  const tsx = await findTsx(path)
+  if (tsx) tsx.register()
+  else if (!(features as { typescript?: unknown }).typescript) {
+    throw new UnreachableError(
+      `Cannot load ${path}: Node.js ${process.version} does not read TypeScript. ` +
+        'Install tsx beside it (npm install -D tsx), or use Node.js 22.18 or later, or give the compiled JavaScript',
+    )
   }
-  if ((features as { typescript?: unknown }).typescript) return
-  throw new UnreachableError(
-    `Cannot load ${path}: Node.js ${process.version} does not read TypeScript. ` +
-      'Install tsx beside it (npm install -D tsx), or use Node.js 22.18 or later, or give the compiled JavaScript',
-  )
 }
 
-function findTsx(path: string): string | undefined {
+async function findTsx(path: string): Promise<{ register(): unknown } | undefined> {
   try {
-    return createRequire(path).resolve('tsx/esm/api')
-  } catch {
-    return undefined
+    return (await importFrom(path, 'tsx/esm/api')) as { register(): unknown }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return undefined
+    throw error
   }
+}
+
+/** Imports a package as the file at a path would: by what is installed beside it. */
+function importFrom(path: string, name: string): Promise<unknown> {
+  const run = new Script('(name) => import(name)', {
+    filename: path,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }).runInThisContext() as (name: string) => Promise<unknown>
+  return run(name)
 }
 
 function reasonOf(cause: unknown): string {

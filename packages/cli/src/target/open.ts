@@ -39,7 +39,8 @@ async function open(target: Target, words: Words, options: ConnectAnyOptions): P
     return await reach(place, words, options)
   } catch (cause) {
     options.signal?.throwIfAborted()
-    if (cause instanceof UnreachableError || !(cause instanceof Error)) throw cause
+    if (cause instanceof UnreachableError || cause instanceof UsageError) throw cause
+    if (!(cause instanceof Error)) throw cause
     // Whoever connects says by a TypeError that it was told something senseless.
     if (cause.name === 'TypeError') throw new UsageError(cause.message, { cause })
     throw new UnreachableError(cause.message, { cause })
