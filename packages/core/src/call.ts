@@ -62,7 +62,7 @@ export function withCall(call: Call, changes: CallChanges): Call {
       notify: changes.notify ?? ((notification) => call.notify(notification)),
     },
     () => changes.signal ?? call.signal,
-    changes.signal ? undefined : (listen) => onAbort(call, listen),
+    changes.signal ? undefined : (call as Call & Partial<Lazy>)[watching],
   )
 }
 

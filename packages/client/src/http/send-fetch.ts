@@ -1,4 +1,5 @@
 import { ConnectionError, InvalidResponseError } from '../words/error.ts'
+import { follow } from '../words/race.ts'
 import type { HttpRequest, HttpResponse, HttpSender } from './exchange.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -10,13 +11,12 @@ export function sendByFetch(fetch: Fetch = globalThis.fetch): HttpSender {
   async function send({ method, url, headers, body, signal }: HttpRequest): Promise<HttpResponse> {
     signal.throwIfAborted()
     const control = new AbortController()
-    const abort = () => control.abort(signal.reason)
+    const letGo = follow(signal, control)
     const done = () => {
       open.delete(control)
-      signal.removeEventListener('abort', abort)
+      letGo()
     }
     open.add(control)
-    signal.addEventListener('abort', abort, { once: true })
     try {
       const init: RequestInit = { method, headers, redirect: 'manual', signal: control.signal }
       const response = await fetch(url, body === undefined ? init : { ...init, body })

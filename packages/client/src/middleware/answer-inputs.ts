@@ -11,7 +11,7 @@ import {
 } from '@lutra/core'
 import { InvalidResponseError } from '../words/error.ts'
 import { localOf } from '../words/local.ts'
-import { backoff, sleep } from '../words/race.ts'
+import { backoff, follow, sleep } from '../words/race.ts'
 import { type AnswerOptions, answerQuestion } from './answer-question.ts'
 
 export interface AnswerInputsOptions extends AnswerOptions {
@@ -54,9 +54,7 @@ async function answered(
   }
   const resume = localOf(call)?.deadline?.pause()
   const given = new AbortController()
-  const abort = () => given.abort(call.signal.reason)
-  call.signal.addEventListener('abort', abort, { once: true })
-  if (call.signal.aborted) abort()
+  const letGo = follow(call.signal, given)
   try {
     const answers = await Promise.all(
       Object.entries(inputRequests).map(async ([key, request]) => {
@@ -71,7 +69,7 @@ async function answered(
     given.abort(error)
     throw error
   } finally {
-    call.signal.removeEventListener('abort', abort)
+    letGo()
     resume?.()
   }
 }

@@ -1,5 +1,6 @@
 /** Time limits of calls. See /specification/2026-07-28/basic/patterns/cancellation#timeouts */
 import { TimeoutError } from './error.ts'
+import { follow } from './race.ts'
 
 export interface DeadlineOptions {
   readonly signal?: AbortSignal | undefined
@@ -64,9 +65,7 @@ export function createDeadline(options: DeadlineOptions): Deadline {
     )
   }
 
-  const abort = () => control.abort(outer?.reason)
-  if (outer?.aborted) abort()
-  else outer?.addEventListener('abort', abort, { once: true })
+  const letGo = follow(outer, control)
   start()
 
   return {
@@ -83,7 +82,7 @@ export function createDeadline(options: DeadlineOptions): Deadline {
     end() {
       ended = true
       stop()
-      outer?.removeEventListener('abort', abort)
+      letGo()
     },
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '@lutra/core'
 import { createChanges } from './changes.ts'
 import { ConnectionError, TimeoutError } from './error.ts'
-import { backoff, raceAbort, sleep } from './race.ts'
+import { backoff, follow, raceAbort, sleep } from './race.ts'
 
 /** Which changes to hear of. An open set: extensions add to it. */
 export interface ListenFilter {
@@ -64,8 +64,7 @@ export function listen(
   const first = deferred<ListenFilter>()
   first.promise.catch(() => {})
   const close = () => closing.abort()
-  if (options.signal?.aborted) close()
-  options.signal?.addEventListener('abort', close, { once: true })
+  const letGo = follow(options.signal, closing)
 
   async function run(): Promise<void> {
     let lost = 0
@@ -86,8 +85,7 @@ export function listen(
 
   async function openOnce(again: boolean, acknowledged: () => void): Promise<void> {
     const attempt = new AbortController()
-    const abort = () => attempt.abort(closing.signal.reason)
-    closing.signal.addEventListener('abort', abort, { once: true })
+    const letGo = follow(closing.signal, attempt)
     const late = () => attempt.abort(new TimeoutError('subscriptions/listen was not acknowledged'))
     const timer = options.timeoutMs > 0 ? setTimeout(late, options.timeoutMs) : undefined
     const notify = (notification: Notification) => {
@@ -104,7 +102,7 @@ export function listen(
       await raceAbort(open({ notifications: filter }, attempt.signal, notify), attempt.signal)
     } finally {
       clearTimeout(timer)
-      closing.signal.removeEventListener('abort', abort)
+      letGo()
     }
   }
 
@@ -114,7 +112,7 @@ export function listen(
       (error: unknown) => changes.end(error),
     )
     .finally(() => {
-      options.signal?.removeEventListener('abort', close)
+      letGo()
       first.reject(new ConnectionError('The subscription ended before it was acknowledged'))
     })
 
@@ -137,18 +135,11 @@ function isLoss(error: unknown): boolean {
 }
 
 function changeOf(notification: Notification): Change {
-  switch (notification.method) {
-    case 'notifications/tools/list_changed':
-      return { type: 'tools' }
-    case 'notifications/prompts/list_changed':
-      return { type: 'prompts' }
-    case 'notifications/resources/list_changed':
-      return { type: 'resources' }
-    case 'notifications/resources/updated': {
-      const uri = notification.params?.['uri']
-      return typeof uri === 'string' ? { type: 'resource', uri } : { type: 'other', notification }
-    }
-    default:
-      return { type: 'other', notification }
-  }
+  const { method, params } = notification
+  const list = listChanged.exec(method)?.[1]
+  if (list) return { type: list as 'tools' | 'prompts' | 'resources' }
+  const uri = method === 'notifications/resources/updated' ? params?.['uri'] : undefined
+  return typeof uri === 'string' ? { type: 'resource', uri } : { type: 'other', notification }
 }
+
+const listChanged = /^notifications\/(tools|prompts|resources)\/list_changed$/

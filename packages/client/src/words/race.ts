@@ -8,6 +8,14 @@ export function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   })
 }
 
+/** Has `control` abort with a signal, for the same reason; the function that it returns ends that. */
+export function follow(signal: AbortSignal | undefined, control: AbortController): () => void {
+  const abort = () => control.abort(signal?.reason)
+  if (signal?.aborted) abort()
+  else signal?.addEventListener('abort', abort, { once: true })
+  return () => signal?.removeEventListener('abort', abort)
+}
+
 /** Waits, unless the signal ends it. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
