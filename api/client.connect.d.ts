@@ -72,6 +72,7 @@ interface Answers {
 // middleware/cache
 interface CacheOptions {
     readonly maxEntries?: number;
+    readonly maxLength?: number;
     readonly maxTtlMs?: number;
     readonly staleOnError?: boolean;
     readonly shared?: ResponseCache;

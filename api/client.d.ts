@@ -118,6 +118,7 @@ interface Answers {
 // middleware/cache
 interface CacheOptions {
     readonly maxEntries?: number;
+    readonly maxLength?: number;
     readonly maxTtlMs?: number;
     readonly staleOnError?: boolean;
     readonly shared?: ResponseCache;
@@ -149,6 +150,7 @@ interface ResponseCache {
 interface ResponseCacheOptions {
     readonly maxEntries?: number;
     readonly maxTtlMs?: number;
+    readonly maxLength?: number;
     readonly now?: () => number;
 }
 declare function createResponseCache(options?: ResponseCacheOptions): ResponseCache;

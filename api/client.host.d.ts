@@ -291,6 +291,7 @@ interface Answers {
 // middleware/cache
 interface CacheOptions {
     readonly maxEntries?: number;
+    readonly maxLength?: number;
     readonly maxTtlMs?: number;
     readonly staleOnError?: boolean;
     readonly shared?: ResponseCache;

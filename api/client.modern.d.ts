@@ -23,9 +23,6 @@ export {
     createClient,
 };
 
-// http/connect-http
-declare function connectHttp(url: string | URL, options?: HttpOptions): Promise<Connection>;
-
 // http/http-error
 declare class HttpError extends Error {
     readonly name = "HttpError";
@@ -70,6 +67,7 @@ interface Answers {
 // middleware/cache
 interface CacheOptions {
     readonly maxEntries?: number;
+    readonly maxLength?: number;
     readonly maxTtlMs?: number;
     readonly staleOnError?: boolean;
     readonly shared?: ResponseCache;
@@ -106,6 +104,9 @@ type Validate = (value: unknown) => readonly {
     readonly message: string;
 }[];
 type CompileSchema = (schema: JsonSchema) => Validate;
+
+// modern
+declare function connectHttp(url: string | URL, options?: HttpOptions): Promise<Connection>;
 
 // options
 interface IdentityOptions {

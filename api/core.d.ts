@@ -38,6 +38,7 @@ export {
     Icon,
     Id,
     ImageContent,
+    ImageType,
     Implementation,
     InputMethod,
     InputOf,
@@ -134,15 +135,19 @@ export {
     failure,
     headerMismatch,
     idOf,
+    imageTypeOf,
     inputRequired,
     invalidCursor,
     invalidParams,
+    isExtensionId,
     isId,
     isInputRequired,
+    isMetaKey,
     isModern,
     isNotification,
     isObject,
     isRequest,
+    isReservedKey,
     isResult,
     isStandardSchema,
     joinedPipes,
@@ -172,6 +177,7 @@ export {
     readMeta,
     request,
     requestHeaders,
+    safeIcon,
     schemaDialects,
     success,
     toForm,
@@ -402,6 +408,13 @@ declare function readHeaderParams(inputSchema: Params): readonly HeaderParam[];
 declare function encodeHeaderValue(text: string): string;
 declare function decodeHeaderValue(value: string): string | undefined;
 
+// icon
+declare function safeIcon(icon: Icon, { origin }?: {
+    origin?: string | URL;
+}): URL | undefined;
+declare function imageTypeOf(bytes: Uint8Array): ImageType | undefined;
+type ImageType = 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
+
 // input
 type InputMethod = 'elicitation/create' | 'sampling/createMessage' | 'roots/list';
 interface InputRequest {
@@ -533,6 +546,11 @@ declare const metaKeys: {
 declare function claimedVersion(params: Params | undefined): string | undefined;
 declare function readMeta(params: Params | undefined): Meta;
 declare function withMeta(params: Params, meta: Meta): Params;
+
+// meta-key
+declare function isMetaKey(key: string): boolean;
+declare function isReservedKey(key: string): boolean;
+declare function isExtensionId(id: string): boolean;
 
 // method
 interface MethodFacts {

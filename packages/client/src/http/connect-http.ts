@@ -2,6 +2,7 @@ import { type Connection, deferred } from '@lutra/core'
 import { type HttpOptions, warnBy } from '../options.ts'
 import { discover } from '../words/discover.ts'
 import type { HttpSender } from './exchange.ts'
+import { isLoopback } from './loopback.ts'
 import { openHttp } from './open-http.ts'
 
 /** Connects to a modern server over Streamable HTTP. */
@@ -44,14 +45,8 @@ export function readUrl(url: string | URL, options: HttpOptions = {}): URL {
     throw new TypeError('A URL may not carry a password; give a token or a header instead')
   }
   parsed.hash = ''
-  if (
-    options.token !== undefined &&
-    parsed.protocol === 'http:' &&
-    !loopback.test(parsed.hostname)
-  ) {
+  if (options.token !== undefined && parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) {
     warnBy(options)(`The token for ${parsed.origin} is sent in the clear; use https`)
   }
   return parsed
 }
-
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/

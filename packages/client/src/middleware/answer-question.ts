@@ -1,4 +1,5 @@
 /** One question of a server, answered by whoever was given to do so. See /specification/2026-07-28/client/elicitation */
+
 import {
   type ClientCapabilities,
   type ElicitResult,
@@ -6,6 +7,7 @@ import {
   isObject,
   type Params,
 } from '@lutra/core'
+import { isLoopback } from '../http/loopback.ts'
 import { InvalidResponseError } from '../words/error.ts'
 import type { Answers, QuestionContext } from './answers.ts'
 import type { FillForm } from './fill-form.ts'
@@ -66,9 +68,7 @@ async function elicitUrl(
   if (!answer.elicitUrl) throw undeclared('elicitation in mode "url"')
   const safe = typeof url === 'string' ? safeUrl(url) : undefined
   if (!safe) {
-    onWarning(
-      `Declined to open ${shown(url)}: only https pages, and http ones on this machine, are`,
-    )
+    onWarning(`Declined to open ${shown(url)}: it is no https page`)
     return { action: 'decline' }
   }
   const { action } = await answer.elicitUrl({ message: String(message), url: safe }, about)
@@ -105,11 +105,9 @@ const upwards = /(?:\/|\\|%2f|%5c)(?:\.|%2e){2}(?:$|[/\\?#]|%2f|%5c)/i
 function safeUrl(text: string): URL | undefined {
   const url = text.length <= 8192 && URL.canParse(text) ? new URL(text) : undefined
   if (!url || url.username || url.password) return undefined
-  const local = url.protocol === 'http:' && loopback.test(url.hostname)
+  const local = url.protocol === 'http:' && isLoopback(url.hostname)
   return url.protocol === 'https:' || local ? url : undefined
 }
-
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 function undeclared(what: string): InvalidResponseError {
   return new InvalidResponseError(`The server asked for ${what}, which this client did not declare`)
