@@ -269,10 +269,7 @@ test('a person is sent to no page but one of https without credentials, spelt as
   assert.deepEqual(opened, [])
   await asking(question('https://аррle.com/'), { answer: { elicitUrl } })
   // A name of other letters that look the same is shown as what it is.
-  assert.deepEqual(
-    opened,
-    ['https://xn--le-6kc4bta.com/'].map(() => opened[0]),
-  )
+  assert.equal(opened.length, 1)
   assert.match(opened[0] ?? '', /^https:\/\/xn--/)
 })
 

@@ -7,6 +7,7 @@ import { createTarget } from './target.ts'
 
 const options = JSON.parse(process.argv[2] ?? '{}') as VictimOptions
 const { server, state } = createTarget(options)
+const prototypeSize = Object.getOwnPropertyNames(Object.prototype).length
 let violations = 0
 process.on('warning', ({ name }) => {
   if (name !== 'DeprecationWarning') violations += 1
@@ -52,5 +53,3 @@ async function healthOf(): Promise<Health> {
     ),
   }
 }
-
-const prototypeSize = 12
