@@ -39,7 +39,12 @@ export function actingIn(text: string): string[] {
   return [...text.replaceAll('\r\n', '\n')].filter((character) => {
     const code = character.codePointAt(0) ?? 0
     if (character === '\n' || character === '\t') return false
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x202e || code >= 0xe0000
+    return (
+      code < 0x20 ||
+      (code >= 0x7f && code < 0xa0) ||
+      code === 0x202e ||
+      (code >= 0xe0000 && code < 0xe1000)
+    )
   })
 }
 
