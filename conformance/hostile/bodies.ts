@@ -103,7 +103,7 @@ function paramsOf(method: string, chance: Chance): object {
 }
 
 /** Breaks some of a value: wrong types, missing keys, names of the language, depth. */
-export function mutate(value: unknown, chance: Chance): unknown {
+function mutate(value: unknown, chance: Chance): unknown {
   if (typeof value !== 'object' || value === null || chance.rarely(6)) return chance.one(oddValues)
   if (Array.isArray(value))
     return value.map((part) => (chance.rarely(2) ? mutate(part, chance) : part))

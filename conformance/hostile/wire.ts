@@ -18,7 +18,7 @@ export function toBytes({ method = 'POST', target = '/mcp', ...rest }: WireReque
   return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body ?? '')])
 }
 
-export const plainHeaders: readonly string[] = [
+const plainHeaders: readonly string[] = [
   'Host: localhost',
   'Content-Type: application/json',
   'Accept: application/json, text/event-stream',

@@ -2,7 +2,7 @@ import type { Client } from '@lutra/client'
 import { type ConnectAnyOptions, connect } from '@lutra/client/connect'
 import type { Era } from '@lutra/core'
 import { serveHttp } from '@lutra/server/serve-http'
-import { serveNode } from '@lutra/server/serve-node'
+import { type ServeNodeOptions, serveNode } from '@lutra/server/serve-node'
 import { buildProcess } from './build-process.ts'
 import { greetIn, openStreams } from './streams.ts'
 import { createWorkshop } from './workshop.ts'
@@ -26,27 +26,37 @@ const legacy = { era: 'legacy', revision: '2025-11-25' } as const
 export const modernWires: readonly Wire[] = [
   { name: 'in memory', ...modern, open: (options) => connect(createWorkshop(), options) },
   { name: 'fetch', ...modern, open: openFetch },
-  { name: 'Node HTTP', ...modern, open: (options) => openNode('/mcp', options) },
+  { name: 'Node HTTP', ...modern, open: (options) => openNode({ options }) },
   { name: 'stdio of a process', ...modern, open: openProcess },
   { name: 'a pair of streams', ...modern, open: (options) => openStreams(options) },
 ]
 
-/** Every wire of the legacy era, and the revisions of that era. */
+/** Every wire of the legacy era over which a server can ask and tell, and the revisions of that era. */
 export const legacyWires: readonly Wire[] = [
   {
-    name: 'Streamable HTTP with a session',
+    name: 'fetch with a session',
     ...legacy,
-    open: (options) => openNode('/mcp', { ...options, era: 'legacy' }),
+    open: (options) => openFetch({ ...options, era: 'legacy' }),
   },
+  ...['2025-11-25', '2025-06-18', '2025-03-26'].map((revision) => ({
+    name: `Node HTTP with a session, ${revision}`,
+    era: 'legacy' as const,
+    revision,
+    open: (options?: ConnectAnyOptions) =>
+      openNode({ options: { ...options, era: 'legacy', fetch: greetingBy(revision) } }),
+  })),
   {
     name: 'HTTP+SSE',
     ...legacy,
     revision: '2024-11-05',
     open: (options) =>
-      openNode('/sse', { ...options, era: 'legacy', fetch: greetingBy('2024-11-05') }),
+      openNode({
+        path: '/sse',
+        options: { ...options, era: 'legacy', fetch: greetingBy('2024-11-05') },
+      }),
   },
   {
-    name: 'legacy stdio of a process',
+    name: 'stdio of a process, greeted',
     ...legacy,
     open: (options) => openProcess({ ...options, era: 'legacy' }),
   },
@@ -58,7 +68,23 @@ export const legacyWires: readonly Wire[] = [
   })),
 ]
 
-export const allWires: readonly Wire[] = [...modernWires, ...legacyWires]
+/** Without sessions, a server of the legacy era answers and can do no more. */
+const statelessWires: readonly Wire[] = [
+  {
+    name: 'Node HTTP without sessions',
+    ...legacy,
+    open: (options) =>
+      openNode({
+        options: { ...options, era: 'legacy' },
+        serving: { legacy: { sessions: 'off' } },
+      }),
+  },
+]
+
+/** Every wire over which a server can ask its caller, tell it of changes, and hear that it gave up. */
+const talkingWires: readonly Wire[] = [...modernWires, ...legacyWires]
+
+export const allWires: readonly Wire[] = [...talkingWires, ...statelessWires]
 
 function openFetch(options?: ConnectAnyOptions): Promise<Client> {
   const serve = serveHttp(createWorkshop())
@@ -67,8 +93,15 @@ function openFetch(options?: ConnectAnyOptions): Promise<Client> {
   return connect('http://localhost/mcp', { ...options, fetch })
 }
 
-async function openNode(path: string, options?: ConnectAnyOptions): Promise<Client> {
-  const { url, close } = await serveNode(createWorkshop(), { closeTimeoutMs: 200 }).listen()
+interface NodeWire {
+  readonly path?: string
+  readonly options?: ConnectAnyOptions | undefined
+  readonly serving?: ServeNodeOptions
+}
+
+async function openNode({ path = '/mcp', options, serving }: NodeWire): Promise<Client> {
+  const serve = serveNode(createWorkshop(), { closeTimeoutMs: 200, ...serving })
+  const { url, close } = await serve.listen()
   return endingWith(await connect(new URL(path, url), options), close)
 }
 
