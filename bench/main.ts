@@ -5,17 +5,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { build } from '../scripts/build.ts'
-import { clientCall } from './client-call.ts'
-import { httpCall } from './http-call.ts'
-import { httpListen } from './http-listen.ts'
-import { inProcess } from './in-process.ts'
-import { type Bench, full, holds, quick, type Row } from './ratio.ts'
+import { benches } from './benches.ts'
+import { full, holds, quick, type Row } from './ratio.ts'
 import { printPage, printRow, printSize } from './report.ts'
 import { type Size, weighAll } from './size.ts'
-import { start } from './start.ts'
-import { stdio } from './stdio.ts'
-
-const benches: readonly Bench[] = [httpCall, inProcess, stdio, clientCall, start, httpListen]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

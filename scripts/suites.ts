@@ -17,6 +17,7 @@ export function listSuites(): Suite[] {
     { name: 'check', file: 'scripts/check.ts', args: [], minutes: 5 },
     ...unitSuites(),
     ...behaviourSuites(),
+    nodeSuite('bench', 'bench'),
     { name: 'examples', file: 'scripts/run-examples.ts', args: [], minutes: 5 },
     { name: 'official', file: 'conformance/run.ts', args: [], minutes: 10 },
   ]

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { build } from '../scripts/build.ts'
+import { benches } from './benches.ts'
+import { compare, holds, quick } from './ratio.ts'
+import { printPage } from './report.ts'
+import { weighAll } from './size.ts'
+
+before(async () => {
+  const { code, output } = await build()
+  assert.equal(code, 0, output)
+})
+
+// How fast a machine of the tests is says nothing; that both sides answer does.
+for (const bench of benches) {
+  test(`${bench.name} measures something`, async () => {
+    const rows = await bench.run(quick)
+    assert.ok(rows.length > 0)
+    for (const { name, figures } of rows) {
+      const [ours, theirs] = figures
+      assert.ok(ours > 0 && theirs >= 0, `${name}: ${ours} : ${theirs}`)
+    }
+  })
+}
+
+test('the bundles of the modern era keep to their kilobytes', async () => {
+  const over = (await weighAll()).filter(({ ours, budget }) => budget && ours > budget)
+  assert.deepEqual(over, [])
+})
+
+test('a ratio is the median of its pairs, whoever went first', async () => {
+  const turns = [10, 8, 20, 30, 12].values()
+  const next = () => turns.next().value ?? 0
+  const row = await compare({ name: 'x', target: 2 }, [next, () => 5], { ...quick, pairs: 3 })
+  // The first pair only warms up.
+  assert.deepEqual(row.figures, [20, 5])
+  assert.ok(holds(row))
+  assert.ok(!holds({ ...row, atMost: true }))
+})
+
+test('a page shows ratios and targets, and no figure of the machine', () => {
+  const row = { name: 'ours : theirs', target: 2, ratio: 1.5, figures: [1500, 1000] } as const
+  const page = printPage([row], [], 'Notes.')
+  assert.match(page, /\| ours : theirs \| 1\.50 \| ≥ 2 \| missed \|/)
+  assert.doesNotMatch(page, /1500|1000/)
+})

@@ -1,0 +1,10 @@
+/** Everything that is measured, in the order of the table. */
+import { clientCall } from './client-call.ts'
+import { httpCall } from './http-call.ts'
+import { httpListen } from './http-listen.ts'
+import { inProcess } from './in-process.ts'
+import type { Bench } from './ratio.ts'
+import { start } from './start.ts'
+import { stdio } from './stdio.ts'
+
+export const benches: readonly Bench[] = [httpCall, inProcess, stdio, clientCall, start, httpListen]
