@@ -22,7 +22,7 @@ export interface IdentityOptions {
   readonly extensions?: readonly Extension[]
   /** Capabilities beyond those that `answer` and `extensions` declare. */
   readonly capabilities?: ClientCapabilities
-  /** Told of what is odd but survivable. Default: `process.emitWarning`, or the console. */
+  /** Told of what is odd but survivable, a bounded number of times a minute. Default: `process.emitWarning`, or the console. */
   readonly onWarning?: (message: string) => void
 }
 
@@ -117,10 +117,24 @@ export interface LogEntry {
 
 export type MaybePromise<T> = T | Promise<T>
 
-/** Where warnings go when nobody asked for them. */
+/** How to warn: as the user wants it, else by the runtime. So often and no more, for what servers do must not fill a log. */
 export function warnBy(options: Pick<IdentityOptions, 'onWarning'>): (message: string) => void {
-  return options.onWarning ?? emitWarning
+  const warn = options.onWarning ?? emitWarning
+  let since = 0
+  let told = 0
+  return (message) => {
+    const now = Date.now()
+    if (now - since > 60_000) {
+      since = now
+      told = 0
+    }
+    told += 1
+    if (told <= maxTold) warn(message)
+    if (told === maxTold) warn('More warnings within this minute are left out')
+  }
 }
+
+const maxTold = 20
 
 function emitWarning(message: string): void {
   const { process } = globalThis as {
