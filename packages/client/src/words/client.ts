@@ -112,9 +112,8 @@ export function createPlainClient<S = unknown>(
       listen(send.open, filter, {
         timeoutMs: options.timeoutMs ?? 60_000,
         ...listening,
-        signal: listening.signal
-          ? AbortSignal.any([listening.signal, closing.signal])
-          : closing.signal,
+        // A signal of its own: hundreds of listeners on one would count as a leak.
+        signal: AbortSignal.any([closing.signal, ...(listening.signal ? [listening.signal] : [])]),
       }),
     discover: async (call) => readDiscovered(await send('server/discover', {}, call)),
     request: (method, params = {}, call = {}) => send(method, params, call),

@@ -1,4 +1,4 @@
-import { type Connection, deferred, type Handler, withCall } from '@lutra/core'
+import { type Call, type Connection, deferred, type Handler, withSignal } from '@lutra/core'
 import type { ConnectOptions } from '../options.ts'
 import { discover } from './discover.ts'
 import { ConnectionError } from './error.ts'
@@ -11,14 +11,18 @@ export async function connectHandler(
 ): Promise<Connection> {
   const end = deferred<Error | undefined>()
   const closing = new AbortController()
+  const waiting = new Set<(reason: unknown) => void>()
   let last = 0
-  const handler: Handler = async (call) => {
-    closing.signal.throwIfAborted()
-    last += 1
-    // A handler may never look at its signal; the caller must not hang with it.
-    const result = raceAbort(server(withCall(call, { id: last })), call.signal)
-    return raceAbort(result, closing.signal)
-  }
+  const handler: Handler = (call) =>
+    new Promise((resolve, reject) => {
+      closing.signal.throwIfAborted()
+      last += 1
+      waiting.add(reject)
+      // A handler may never look at its signal; the caller must not hang with it.
+      raceAbort(server(callOf(call, last, closing.signal)), call.signal)
+        .then(resolve, reject)
+        .finally(() => waiting.delete(reject))
+    })
   const { protocolVersion, discovered } = await discover(handler, options)
   return {
     handler,
@@ -27,8 +31,19 @@ export async function connectHandler(
     discovered,
     closed: end.promise,
     async close() {
-      closing.abort(new ConnectionError('The connection was closed', { final: true }))
+      const reason = new ConnectionError('The connection was closed', { final: true })
+      closing.abort(reason)
+      for (const reject of waiting) reject(reason)
       end.resolve(undefined)
     },
   }
+}
+
+/** The call as the server gets it: with an id, and over when the connection is closed. */
+function callOf(call: Call, id: number, closing: AbortSignal): Call {
+  const { method, params, meta, auth, header } = call
+  const notify: Call['notify'] = (notification) => call.notify(notification)
+  return withSignal({ id, method, params, meta, auth, header, notify }, () =>
+    AbortSignal.any([call.signal, closing]),
+  )
 }
