@@ -45,7 +45,7 @@ function behaviourSuites(): Suite[] {
 }
 
 function nodeSuite(name: string, path: string): Suite {
-  return { name, file: 'scripts/run-node-tests.ts', args: [path], minutes: 8 }
+  return { name, file: 'scripts/run-node-tests.ts', args: [path], minutes: 12 }
 }
 
 function holdsTests(folder: string): boolean {

@@ -90,10 +90,9 @@ async function roots(about: QuestionContext, { answer }: AnswerOptions): Promise
   if (!answer.roots) throw undeclared('roots')
   const given = typeof answer.roots === 'function' ? await answer.roots(about) : answer.roots
   for (const { uri } of given) {
-    if (!uri.startsWith('file://') || !URL.canParse(uri)) {
-      throw new TypeError(`A root must be a file:// URI, not ${uri}`)
+    if (!uri.startsWith('file://') || !URL.canParse(uri) || upwards.test(uri)) {
+      throw new TypeError(`A root must be a file:// URI that does not lead upwards, not ${uri}`)
     }
-    if (upwards.test(uri)) throw new TypeError(`A root may not lead upwards: ${uri}`)
   }
   return { roots: given }
 }
