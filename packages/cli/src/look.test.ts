@@ -29,7 +29,7 @@ test('discover says who the server is, what it speaks and what it offers', async
   const { code, stdout } = await lutra(['discover', url])
   assert.equal(code, 0)
   assert.match(stdout, /^Server: +Kiosk \(kiosk\) 1\.2\.3\n/)
-  assert.match(stdout, /\nSpeaks: +2026-07-28 \(modern, 2026-07-28 chosen\)\n/)
+  assert.match(stdout, /\nSpeaks: +2026-07-28 \(modern\)\n/)
   assert.match(stdout, /\nOffers: .*tools \(listChanged\)/)
   assert.match(stdout, /\nInstructions\nAsk before you order\.\n$/)
   const legacy = await lutra(['discover', url, '--era', 'legacy', '--json'])

@@ -35,11 +35,12 @@ function run(words: Words, context: CommandContext): Promise<ExitCode> {
     }
     const { serverInfo, capabilities, supportedVersions, instructions } = server
     const { name = 'no name', version = '', title, description, websiteUrl } = serverInfo ?? {}
+    const others = supportedVersions.filter((one) => one !== protocolVersion)
     const rows = [
       ['Server', [title, title ? `(${name})` : name, version].filter(Boolean).join(' ')],
       ['About', description],
       ['Website', websiteUrl],
-      ['Speaks', `${supportedVersions.join(', ')} (${era}, ${protocolVersion} chosen)`],
+      ['Speaks', [`${protocolVersion} (${era})`, ...others].join(', ')],
       ['Offers', capabilityNames(capabilities).join(', ') || 'nothing'],
     ] as const
     for (const [label, value] of rows) {
