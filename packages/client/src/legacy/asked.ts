@@ -10,7 +10,7 @@ import {
   RpcError,
   success,
 } from '@lutra/core'
-import type { Exchange } from './exchange.ts'
+import { CallOverError, type Exchange } from './exchange.ts'
 import type { AnswerQuestion } from './options.ts'
 import { readQuestion } from './question.ts'
 import type { LegacyWire, Origin } from './wire.ts'
@@ -43,7 +43,10 @@ export function createAsked({ wire, running, answer, onWarning }: AskedOptions):
     if (!question) throw methodNotFound(message.method)
     const exchange = whoIsAsked({ running, origin, question, answer })
     const found = exchange
-      ? await exchange.ask(question, signal)
+      ? await exchange.ask(question, signal).catch((reason: unknown) => {
+          if (origin !== 'pipe') throw reason
+          return askNext({ running, question, signal, asked: exchange }, reason)
+        })
       : await askOutside(question, answer, signal)
     if (isObject(found)) return found
     throw new RpcError('The answer was not an object', { code: ErrorCode.internal })
@@ -102,6 +105,23 @@ function whoIsAsked({ running, origin, question, answer }: Question): Exchange |
   // The standing stream is for what belongs to no call. Servers use it for calls too, but with several
   // running there is no telling whose question it is.
   return !answer && able.length === 1 ? able[0] : undefined
+}
+
+interface Next {
+  readonly running: ReadonlyMap<Id, Exchange>
+  readonly question: InputRequest
+  readonly signal: AbortSignal
+  readonly asked: Exchange
+}
+
+// The call that was asked is over, and the server still waits: then the question was that of another call.
+function askNext({ running, question, signal, asked }: Next, reason: unknown): Promise<unknown> {
+  const others = [...running.values()].filter((one) => one !== asked && one.takes(question))
+  const next = others.find((exchange) => exchange.call) ?? others[0]
+  if (!(reason instanceof CallOverError) || signal.aborted || !next) throw reason
+  return next
+    .ask(question, signal)
+    .catch((again: unknown) => askNext({ running, question, signal, asked: next }, again))
 }
 
 function askOutside(

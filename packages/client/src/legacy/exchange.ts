@@ -24,6 +24,15 @@ export interface Exchange {
   notify(notification: Notification): void
 }
 
+/** A question was still open when the call that was asked it ended. */
+export class CallOverError extends Error {
+  override readonly name = 'CallOverError'
+
+  constructor() {
+    super('The call is over')
+  }
+}
+
 export interface ExchangeOptions {
   readonly park: Park
   /** Sends the call to the server and gives what it comes to. */
@@ -45,6 +54,7 @@ export function runExchange(call: Call, { park, send }: ExchangeOptions): Promis
     },
     takes: (question) => factsOf(latest.method).input === true && canAnswer(latest, question),
     ask(question, signal) {
+      if (done) return Promise.reject(new CallOverError())
       if (park.full) return Promise.reject(new Error('Too many calls wait for answers already'))
       return questions.ask(question, signal)
     },
@@ -141,7 +151,7 @@ function createQuestions() {
       }
     },
     close(): void {
-      for (const { answer } of open.values()) answer.reject(new Error('The call is over'))
+      for (const { answer } of open.values()) answer.reject(new CallOverError())
       open.clear()
     },
   }
