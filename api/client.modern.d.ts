@@ -18,7 +18,6 @@ export {
     ToolCallError,
     ToolResult,
     UrlQuestion,
-    connectHandler,
     connectHttp,
     createClient,
 };
@@ -214,9 +213,6 @@ interface Completion {
     readonly total?: number;
     readonly hasMore: boolean;
 }
-
-// words/connect-handler
-declare function connectHandler(server: Handler, options?: ConnectOptions): Promise<Connection>;
 
 // words/error
 declare class InvalidResponseError extends Error {

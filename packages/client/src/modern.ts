@@ -20,6 +20,5 @@ export type {
   Progress,
 } from './options.ts'
 export { type Client, createPlainClient as createClient } from './words/client.ts'
-export { connectHandler } from './words/connect-handler.ts'
 export { ConnectionError, InvalidResponseError, TimeoutError } from './words/error.ts'
 export { ToolCallError, type ToolResult } from './words/tool-result.ts'
