@@ -31,7 +31,7 @@ export function printPage(rows: readonly Row[], sizes: readonly Size[], notes: s
   return [
     '# What the bench has measured',
     '',
-    '`npm run bench -- --write` wrote this page. Every figure is ours divided by the other one: the median of nine pairs, measured in',
+    '`npm run bench -- --write` wrote this page. Every figure is ours divided by the other one: the median of 25 pairs, measured in',
     'turn on one machine, with the load in another process. Figures of other machines differ; ratios hardly do.',
     '',
     ...table(['ours : other', 'ratio', 'target', ''], lines),

@@ -1,8 +1,8 @@
 /** Calls over stdio, and one very long line. */
 import { createLineReader, parseJson } from '@lutra/core'
 import { prepare } from './contender.ts'
-import { type Bench, compare, type Effort } from './ratio.ts'
-import { encodeCall, startRaw } from './stdio/raw-client.ts'
+import { type Bench, compare, type Effort, type Row } from './ratio.ts'
+import { encodeCall, type RawClient, startRaw } from './stdio/raw-client.ts'
 
 export const stdio: Bench = {
   name: 'stdio',
@@ -12,11 +12,7 @@ export const stdio: Bench = {
       await prepare('./stdio/official.ts'),
     ]
     return [
-      await compare(
-        { name: 'stdio tools/call, 64 under way : official SDK', target: 3 },
-        [() => rateOf(ours, effort), () => rateOf(official, effort)],
-        effort,
-      ),
+      await compareCalls(ours, official, effort),
       await compare(
         { name: 'stdio line of 8 MB in chunks of 8 kB : JSON.parse', target: 3, atMost: true },
         [readLong, parseLong],
@@ -26,14 +22,18 @@ export const stdio: Bench = {
   },
 }
 
-async function rateOf(script: string, { warmupMs, runMs }: Effort): Promise<number> {
-  const client = await startRaw(script)
+async function compareCalls(ours: string, official: string, effort: Effort): Promise<Row> {
+  const clients = [await startRaw(ours), await startRaw(official)] as const
+  // Many at once: one by one, the operating system's pipes and scheduler are most of what is measured.
+  const rate = (client: RawClient) => () => client.rate({ ms: effort.runMs, window: 64 })
   try {
-    // Many at once: one by one, the operating system's pipes and scheduler are most of what is measured.
-    await client.rate({ ms: warmupMs, window: 64 })
-    return await client.rate({ ms: runMs, window: 64 })
+    return await compare(
+      { name: 'stdio tools/call, 64 under way : official SDK', target: 3 },
+      [rate(clients[0]), rate(clients[1])],
+      effort,
+    )
   } finally {
-    client.stop()
+    for (const client of clients) client.stop()
   }
 }
 
