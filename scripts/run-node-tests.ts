@@ -11,7 +11,7 @@ import { type Counts, printCounts } from './test-counts.ts'
  * line `N passed, N failed`. A file that holds no test is a failure, and so is a path that holds no file; a
  * file that does not import `node:test` is what other tests share, and is not run.
  */
-const minutesForOneFile = 3
+const minutesForOneFile = 6
 
 const paths = process.argv.slice(2)
 const files = (await Promise.all(paths.map(findTests))).flat().sort()
