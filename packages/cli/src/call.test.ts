@@ -118,6 +118,15 @@ test('progress goes to stderr, a line each, and as JSON with --json', async () =
   })
 })
 
+test('what a server logs about a call is shown where it is asked for', async () => {
+  for (const era of ['modern', 'legacy']) {
+    const { stderr } = await lutra(['call', url, 'noisy', '--log', 'info', '--era', era])
+    assert.equal(stderr, 'warning: low on ␛[1mplums\n')
+  }
+  assert.equal((await lutra(['call', url, 'noisy', '--log', 'error'])).stderr, '')
+  assert.equal((await lutra(['call', url, 'noisy'])).stderr, '')
+})
+
 test('without anyone to ask, nothing is asked', async () => {
   const { code, stdout } = await lutra(['call', url, 'insist'])
   assert.deepEqual([code, stdout], [1, 'Somebody has to be sure\n'])

@@ -77,15 +77,11 @@ function judge(main: Error, chain: readonly Error[], name: string | undefined): 
       return { kind: 'usage', exitCode: ExitCode.usage, hint: `See ${help}` }
     }
     case 'UnreachableError':
-      return { kind: 'unreachable', exitCode: ExitCode.unreachable }
+      return isLate(main) ? late : { kind: 'unreachable', exitCode: ExitCode.unreachable }
     case 'UnansweredError':
       return { kind: 'unanswered', exitCode: ExitCode.unanswered }
     case 'TimeoutError':
-      return {
-        kind: 'timeout',
-        exitCode: ExitCode.timedOut,
-        hint: 'Wait longer by --timeout SECONDS',
-      }
+      return late
     case 'RpcError':
       return judgeRefusal(main)
     case 'InvalidResponseError':
@@ -99,6 +95,17 @@ function judge(main: Error, chain: readonly Error[], name: string | undefined): 
         hint: 'This is a bug of lutra: please report it with what follows',
       }
   }
+}
+
+const late: Judged = {
+  kind: 'timeout',
+  exitCode: ExitCode.timedOut,
+  hint: 'Wait longer by --timeout SECONDS',
+}
+
+/** Whether what was tried last failed for its time alone. */
+function isLate({ cause }: Error): boolean {
+  return cause instanceof Error && (cause.name === 'TimeoutError' || isLate(cause))
 }
 
 function judgeRefusal(error: Error & { code?: unknown }): Judged {

@@ -18,6 +18,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   })
   const interrupt = () => ending.abort(new InterruptedError('SIGINT'))
   const stop = watchSignals(ending, interrupt)
+  process.on('uncaughtException', (error) => void crash(error, output))
   try {
     const code = await perform({
       name: first,
@@ -43,6 +44,15 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 }
 
 const gone = new Error('Nobody reads the output any more')
+
+/** Something broke that nobody waits for: in this program, or in a server that runs in it. */
+async function crash(error: unknown, output: Output): Promise<never> {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const message = `Uncaught in this process: ${text}`
+  output.fail(message, { kind: 'bug', exitCode: ExitCode.broken, message })
+  await output.flush()
+  process.exit(ExitCode.broken)
+}
 
 interface Line {
   readonly name: string | undefined

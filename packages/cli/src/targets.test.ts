@@ -65,6 +65,25 @@ test('a server that cannot be reached ends with 3, and says what was tried and w
   assert.match(error.message, /exit code 7.*it wrote: .*no database/)
 })
 
+test('a server that says nothing ends with 7, and says how to wait longer', async () => {
+  const silent = ['-e', 'process.stdin.resume()']
+  const args = ['list', '--timeout', '300ms', '--era', 'modern', '--', process.execPath, ...silent]
+  const { code, stderr } = await lutra(args)
+  assert.equal(code, 7, stderr)
+  assert.match(stderr, /--timeout SECONDS/)
+})
+
+test('a server in this process that breaks on its own is told with its stack', async () => {
+  const file = join(folder, 'breaks.mjs')
+  writeFileSync(
+    file,
+    'setTimeout(() => { throw new RangeError("on its own") }, 50)\nexport default () => new Promise(() => {})',
+  )
+  const { code, stderr } = await lutra(['list', file])
+  assert.equal(code, 70)
+  assert.match(stderr, /Uncaught in this process: RangeError: on its own\n +at .*breaks\.mjs/)
+})
+
 test('--verbose tells what a server process writes, made harmless, and the causes of errors', async () => {
   const dies = ['-e', 'console.error("\\u001b[31mno database"); process.exit(7)']
   const { stderr } = await lutra(['list', '-v', '--', process.execPath, ...dies])

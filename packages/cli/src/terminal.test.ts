@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
-import { kiosk, kioskProcess } from '../test/lutra.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { kiosk, kioskProcess, lutra } from '../test/lutra.ts'
 import { actingIn, keys, noTerminal, plain, startInTerminal } from '../test/terminal.ts'
 
 const { enter, down, space, esc, ctrlC } = keys
 const options = { skip: noTerminal }
 
-test('a form is asked field by field, checked, shown and sent', options, async () => {
+test('FEAT-34: a form is asked field by field, checked, shown and sent', options, async () => {
   const run = startInTerminal(['call', kiosk, 'order'])
   await run.saw(/Kiosk asks \(for order\)/)
   await run.saw(/name: Who it is for/)
@@ -32,7 +36,7 @@ test('a form is asked field by field, checked, shown and sent', options, async (
 })
 
 test(
-  'what was filled in can be changed before it is sent, and what the command line answers is not asked',
+  'FEAT-34: what was filled in can be changed before it is sent, and what the command line answers is not asked',
   options,
   async () => {
     const run = startInTerminal([
@@ -57,7 +61,7 @@ test(
   },
 )
 
-test('Esc leads to a way to decline, to cancel and to go on', options, async () => {
+test('FEAT-34: Esc leads to a way to decline, to cancel and to go on', options, async () => {
   const run = startInTerminal(['call', kiosk, 'insist'])
   await run.saw(/◆.*sure/)
   run.type(esc)
@@ -89,7 +93,7 @@ test('Ctrl-C at a question ends the command', options, async () => {
 })
 
 test(
-  'a page is shown with its whole address and host, with a warning, and opened only where one agrees',
+  'FEAT-35: a page is shown with its whole address and host, with a warning, and opened only where one agrees',
   options,
   async () => {
     const run = startInTerminal(['call', kiosk, 'pay'])
@@ -104,6 +108,22 @@ test(
   },
 )
 
+test('FEAT-35: a page goes to the browser once one agrees', options, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lutra-browser-'))
+  const seen = join(folder, 'seen')
+  writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\necho "$@" > '${seen}'\n`, { mode: 0o755 })
+  const env = { PATH: folder + delimiter + process.env['PATH'] }
+  const run = startInTerminal(['call', kiosk, 'pay'], { env })
+  await run.saw(/Open this page\?/)
+  assert.equal(existsSync(seen), false)
+  run.type(keys.up + keys.up + enter)
+  const { stdout } = await run.ended
+  assert.match(stdout, /Answer: accept/)
+  for (let count = 0; count < 200 && !existsSync(seen); count++) await pause(25)
+  assert.equal(readFileSync(seen, 'utf8'), 'https://xn--bcker-gra.example/pay?id=1\n')
+  rmSync(folder, { recursive: true })
+})
+
 test('who opens the page by hand has agreed', options, async () => {
   const run = startInTerminal(['call', 'pay', '--', ...kioskProcess])
   await run.saw(/Open this page\?/)
@@ -111,6 +131,37 @@ test('who opens the page by hand has agreed', options, async () => {
   const { stdout } = await run.ended
   assert.match(stdout, /Answer: accept/)
 })
+
+test(
+  'what a configuration leaves open is asked for, and a secret is not shown',
+  options,
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lutra-inputs-'))
+    const config = join(folder, 'mcp.json')
+    const [command, ...args] = kioskProcess
+    const seen = join(folder, 'seen')
+    writeFileSync(
+      config,
+      JSON.stringify({
+        inputs: [{ id: 'file', type: 'promptString', description: 'Which file?', password: true }],
+        servers: { kiosk: { command, args, env: { SEEN: `${'$'}{input:file}` } } },
+      }),
+    )
+    const run = startInTerminal(['call', '--config', config, 'wait'])
+    await run.saw(/Which file\?/)
+    run.type(seen + enter)
+    await run.saw(/1\/2 waiting/)
+    run.type(ctrlC)
+    const { code, stdout } = await run.ended
+    assert.equal(code, 130)
+    assert.equal(stdout.includes(seen), false)
+    assert.equal(readFileSync(seen, 'utf8'), 'cancelled\n')
+    const nobody = await lutra(['call', '--config', config, 'wait'])
+    assert.equal(nobody.code, 2)
+    assert.match(nobody.stderr, /needs input "file", which only a terminal can ask for/)
+    rmSync(folder, { recursive: true })
+  },
+)
 
 test('progress is one line that changes in place, and it is gone in the end', options, async () => {
   const { stdout, code } = await startInTerminal(['call', kiosk, 'walk']).ended

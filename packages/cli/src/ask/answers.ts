@@ -3,13 +3,13 @@ import type { CommandContext } from '../command.ts'
 import { readPair } from '../values/words.ts'
 import type { Words } from '../words.ts'
 import { fillFromWords } from './fill-from-words.ts'
+import { isPerson } from './person.ts'
 
 /** Who answers a server's questions: the words of the command line, then a person, if there is one. Nobody: nothing is declared. */
 export function readAnswers(words: Words, context: CommandContext): Answers | undefined {
   const given = new Map(words.texts('answer').map(readPair))
   const yes = words.on('yes')
-  const person = process.stdin.isTTY === true && process.stderr.isTTY === true
-  if (!person) {
+  if (!isPerson()) {
     if (given.size === 0 && !yes) return undefined
     return { elicit: (question, about) => fillFromWords(question, about, given) }
   }

@@ -1,9 +1,9 @@
 import type { Answers, Client } from '@lutra/client'
-import { type ConnectAnyOptions, connect, type RemoteTarget } from '@lutra/client/connect'
-import type { Handler } from '@lutra/core'
+import { type ConnectAnyOptions, connect } from '@lutra/client/connect'
 import type { CommandContext } from '../command.ts'
 import { UnreachableError, UsageError } from '../errors.ts'
 import type { Words } from '../words.ts'
+import { type Configured, findConfigured } from './configured.ts'
 import { readConnectOptions, readSurroundings, verifyOptions } from './options.ts'
 import { readTarget, type Target } from './target.ts'
 
@@ -22,7 +22,8 @@ export async function withTarget<T>(
   const { target, rest } = readTarget(words)
   verifyOptions(words, target)
   const options = readConnectOptions(words, context)
-  const client = await open(target, words, {
+  const place = target.kind === 'config' ? await findConfigured(target, words, context) : target
+  const client = await open(place, words, {
     ...options,
     ...(context.answer && { answer: context.answer }),
   })
@@ -33,8 +34,7 @@ export async function withTarget<T>(
   }
 }
 
-async function open(target: Target, words: Words, options: ConnectAnyOptions): Promise<Client> {
-  const place = target.kind === 'config' ? await findConfigured(target, words) : target
+async function open(place: Place, words: Words, options: ConnectAnyOptions): Promise<Client> {
   try {
     return await reach(place, words, options)
   } catch (cause) {
@@ -47,9 +47,7 @@ async function open(target: Target, words: Words, options: ConnectAnyOptions): P
   }
 }
 
-type Place =
-  | Exclude<Target, { kind: 'config' }>
-  | { readonly kind: 'found'; readonly target: Handler | RemoteTarget }
+type Place = Exclude<Target, { kind: 'config' }> | Configured
 
 function reach(place: Place, words: Words, options: ConnectAnyOptions): Promise<Client> {
   switch (place.kind) {
@@ -83,42 +81,4 @@ async function connectModule(name: string, options: ConnectAnyOptions): Promise<
   const [outer, inner] = joinedPipes()
   void servePipe(loaded.handler, inner)
   return connect(outer, options)
-}
-
-async function findConfigured(
-  { file, server }: Extract<Target, { kind: 'config' }>,
-  words: Words,
-): Promise<Place> {
-  const { readConfig } = await import('@lutra/client/config-node')
-  const servers = new Map(Object.entries(await asUsage(() => readConfig(file))))
-  const names = [...servers.keys()]
-  const name = server ?? (names.length === 1 ? names[0] : undefined)
-  const entry = name === undefined ? undefined : servers.get(name)
-  if (!entry) {
-    const wanted = server === undefined ? 'Give --server NAME' : `${file} has no server ${server}`
-    throw new UsageError(`${wanted}; it has ${names.join(', ') || 'none'}`)
-  }
-  const { target } = entry
-  if (typeof target !== 'object' || !('find' in target)) return { kind: 'found', target }
-  const found = await asUsage(() => target.find())
-  return { kind: 'found', target: withOwn(found, words) }
-}
-
-/** What the command line says of a server goes before what the file says. */
-function withOwn(target: RemoteTarget, words: Words): RemoteTarget {
-  if (typeof target !== 'object' || !('command' in target)) return target
-  const { env, cwd } = readSurroundings(words)
-  return {
-    ...target,
-    env: { ...target.env, ...env },
-    ...(cwd !== undefined && { cwd }),
-  }
-}
-
-async function asUsage<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (cause) {
-    throw new UsageError((cause as Error).message, { cause })
-  }
 }

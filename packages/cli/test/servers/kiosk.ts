@@ -41,8 +41,9 @@ const crash = tool({
 const noisy = tool({
   name: 'noisy',
   description: 'Prints where it should not',
-  run() {
+  run(_, ctx) {
     console.log('debugging output')
+    ctx.log.warning('low on \u001b[1mplums')
     return 'quiet'
   },
 })
