@@ -1,3 +1,4 @@
+import { createKeyIndex } from './key-index.ts'
 import type { Store, StoreEntry } from './store.ts'
 
 interface Kept extends StoreEntry {
@@ -7,12 +8,18 @@ interface Kept extends StoreEntry {
 /** The store of a server that is one process. Expired values go when they are met, and in a sweep every so many writes. */
 export function createMemoryStore(now: () => number = Date.now): Store {
   const kept = new Map<string, Kept>()
+  const keys = createKeyIndex()
   let writes = 0
+
+  function drop(key: string): boolean {
+    keys.delete(key)
+    return kept.delete(key)
+  }
 
   function live(key: string): Kept | undefined {
     const entry = kept.get(key)
     if (!entry || entry.expires > now()) return entry
-    kept.delete(key)
+    drop(key)
     return undefined
   }
 
@@ -31,15 +38,17 @@ export function createMemoryStore(now: () => number = Date.now): Store {
       const version = String(writes)
       const expires = ttlMs === undefined ? Number.POSITIVE_INFINITY : now() + ttlMs
       kept.set(key, { key, value: structuredClone(value), version, expires })
+      keys.add(key)
       return version
     },
     async delete(key, { ifVersion } = {}) {
       if (ifVersion !== undefined && ifVersion !== live(key)?.version) return false
-      return live(key) !== undefined && kept.delete(key)
+      return live(key) !== undefined && drop(key)
     },
     async list(prefix, { after, limit = 1000 } = {}) {
-      return [...kept.keys()]
-        .filter((key) => key.startsWith(prefix) && (after === undefined || key > after))
+      return keys
+        .startingWith(prefix)
+        .filter((key) => after === undefined || key > after)
         .sort()
         .flatMap((key) => live(key) ?? [])
         .slice(0, limit)
