@@ -87,6 +87,40 @@ test('a subscription that holds too much is refused, and what all hold together 
   assert.ok(after.heap < before.heap + 2e6, `${before.heap} → ${after.heap}`)
 })
 
+test('ids and progress tokens, which everything about a call carries, are short', async () => {
+  await using victim = await startVictim()
+  const long = 'x'.repeat(1025)
+  const token = modern('tools/call', { name: 'ticks' }, { meta: { progressToken: long } })
+  for (const request of [
+    modern('tools/call', { name: 'echo' }, { id: long }),
+    modern('subscriptions/listen', { notifications: {} }, { id: long }),
+    legacy('ping', {}, { id: long }),
+    token,
+  ]) {
+    const { status, body } = await send(victim.port, request)
+    assert.equal(status, 400)
+    assert.match(body, /at most 1024 characters/)
+  }
+  const fits = modern('tools/call', { name: 'echo' }, { id: long.slice(1) })
+  assert.equal((await send(victim.port, fits)).status, 200)
+})
+
+test('calls under way at once are bounded, and those on top are told to come again', async () => {
+  await using victim = await startVictim({ http: { maxCalls: 100 } })
+  const hang = toBytes(modern('tools/call', { name: 'hang' }))
+  const sockets = await Promise.all(Array.from({ length: 10 }, () => open(victim.port)))
+  // Sent ahead on few connections: it is calls that count.
+  for (const socket of sockets) for (let count = 0; count < 10; count++) socket.write(hang)
+  await until(victim, ({ running }) => running === 100)
+  const { status, headers, body } = await send(victim.port, modern('tools/list'))
+  assert.equal(status, 503)
+  assert.equal(headers.get('retry-after'), '5')
+  assert.match(body, /try again later/)
+  for (const socket of sockets) socket.destroy()
+  await gone(victim)
+  await assertServes(victim)
+})
+
 test('who reads a stream too slowly is cut off, and its call is over', async () => {
   await using victim = await startVictim({ http: { maxBufferedBytes: 128 * 1024 } })
   const loud = modern('tools/call', { name: 'talks' }, { meta: { progressToken: 1 } })

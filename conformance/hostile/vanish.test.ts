@@ -16,6 +16,7 @@ test('10,000 clients that vanish in the middle of calls leave nothing behind', a
     (id) => modern('subscriptions/listen', { notifications: { toolsListChanged: true } }, { id }),
     (id) => modern('tools/call', { name: 'ask' }, { id, capabilities: { elicitation: {} } }),
     (id) => legacy('tools/call', { name: 'ticks' }, { id, session }),
+    (id) => legacy('tools/call', { name: 'hang' }, { id }),
     () => ({ method: 'GET', headers: ['Host: localhost', 'Accept: text/event-stream'] }),
   ]
   const vanish = async (count: number) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Answers } from '@lutra/client'
 import { verifies } from './verifies.ts'
-import { allWires } from './wires.ts'
+import { statelessWires, talkingWires } from './wires.ts'
 
 const asked: string[] = []
 const answering: Answers = {
@@ -14,9 +14,9 @@ const answering: Answers = {
   },
 }
 // Forms came with 2025-06-18, pages with 2025-11-25; before, a server could ask for roots and samples alone.
-const withForms = allWires.filter(({ revision }) => revision >= '2025-06-18')
-const withPages = allWires.filter(({ revision }) => revision >= '2025-11-25')
-const withoutForms = allWires.filter(({ revision }) => revision < '2025-06-18')
+const withForms = talkingWires.filter(({ revision }) => revision >= '2025-06-18')
+const withPages = talkingWires.filter(({ revision }) => revision >= '2025-11-25')
+const withoutForms = talkingWires.filter(({ revision }) => revision < '2025-06-18')
 const forms = { on: withForms, options: { answer: answering } }
 
 verifies(
@@ -108,6 +108,7 @@ verifies(
     assert.match((await client.call('ask_model')).text, /Paris in 10/)
   },
   {
+    on: talkingWires,
     options: {
       answer: {
         sample: ({ maxTokens }) => ({
@@ -125,7 +126,18 @@ verifies(
   async (client) => {
     assert.equal((await client.call('ask_roots')).text, 'file:///a,file:///b')
   },
-  { options: { answer: { roots: [{ uri: 'file:///a' }, { uri: 'file:///b', name: 'B' }] } } },
+  {
+    on: talkingWires,
+    options: { answer: { roots: [{ uri: 'file:///a' }, { uri: 'file:///b', name: 'B' }] } },
+  },
+)
+
+verifies(
+  '[FEAT-21] without sessions nobody can be asked, and a server hears so',
+  async (client) => {
+    assert.equal((await client.call('ask_name')).text, 'So: unsupported')
+  },
+  { on: statelessWires, options: { answer: answering } },
 )
 
 verifies(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LogEntry, Progress } from '@lutra/client'
 import { verifies } from './verifies.ts'
+import { talkingWires } from './wires.ts'
 
 verifies(
   '[UTIL-02, UTIL-03, UTIL-04, HTTP-17] progress grows, and ends with the result',
@@ -72,6 +73,7 @@ verifies(
     }
     assert.equal(given, '1')
   },
+  { on: talkingWires },
 )
 
 verifies('a call that was given up before it began is not made', async (client) => {

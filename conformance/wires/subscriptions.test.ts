@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Change } from '@lutra/client'
 import { verifies } from './verifies.ts'
-import { legacyWires, modernWires } from './wires.ts'
+import { legacyWires, modernWires, talkingWires } from './wires.ts'
 
 verifies(
   '[SUB-01, SUB-05, SUB-12] only what was asked for is heard of',
@@ -41,18 +41,22 @@ verifies(
   { on: legacyWires },
 )
 
-verifies('[SUB-12] a tool that comes or goes is told of, and is there or not', async (client) => {
-  const listening = client.listen({ toolsListChanged: true })
-  await listening.acknowledged
-  const changes = listening[Symbol.asyncIterator]()
-  await client.call('grow')
-  assert.deepEqual((await changes.next()).value, { type: 'tools' })
-  assert.equal((await client.callTool('extra')).text, 'extra')
-  await client.call('shrink')
-  assert.deepEqual((await changes.next()).value, { type: 'tools' })
-  await assert.rejects(client.callTool('extra'), { code: -32602 })
-  listening.close()
-})
+verifies(
+  '[SUB-12] a tool that comes or goes is told of, and is there or not',
+  async (client) => {
+    const listening = client.listen({ toolsListChanged: true })
+    await listening.acknowledged
+    const changes = listening[Symbol.asyncIterator]()
+    await client.call('grow')
+    assert.deepEqual((await changes.next()).value, { type: 'tools' })
+    assert.equal((await client.callTool('extra')).text, 'extra')
+    await client.call('shrink')
+    assert.deepEqual((await changes.next()).value, { type: 'tools' })
+    await assert.rejects(client.callTool('extra'), { code: -32602 })
+    listening.close()
+  },
+  { on: talkingWires },
+)
 
 verifies(
   '[SUB-07, STDIO-08] two subscriptions hear each its own',
@@ -97,4 +101,5 @@ verifies(
     for await (const change of listening) assert.fail(change.type)
     assert.equal((await client.call('echo', { text: 'on' })).text, 'on')
   },
+  { on: talkingWires },
 )

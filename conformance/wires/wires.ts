@@ -69,7 +69,7 @@ export const legacyWires: readonly Wire[] = [
 ]
 
 /** Without sessions, a server of the legacy era answers and can do no more. */
-const statelessWires: readonly Wire[] = [
+export const statelessWires: readonly Wire[] = [
   {
     name: 'Node HTTP without sessions',
     ...legacy,
@@ -82,7 +82,7 @@ const statelessWires: readonly Wire[] = [
 ]
 
 /** Every wire over which a server can ask its caller, tell it of changes, and hear that it gave up. */
-const talkingWires: readonly Wire[] = [...modernWires, ...legacyWires]
+export const talkingWires: readonly Wire[] = [...modernWires, ...legacyWires]
 
 export const allWires: readonly Wire[] = [...talkingWires, ...statelessWires]
 

@@ -37,7 +37,7 @@ export function parseMessage(value: unknown): Message {
   if (!isObject(value)) throw invalid('Expected one JSON-RPC object')
   if (value['jsonrpc'] !== '2.0') throw invalid('Expected "jsonrpc": "2.0"')
   const { id, method, params } = value
-  if (id !== undefined && !isId(id)) throw invalid('Expected "id" to be a string or an integer')
+  if (id !== undefined && !isId(id)) throw invalid(expectedId)
   if (method !== undefined) {
     if (typeof method !== 'string') throw invalid('Expected "method" to be a string')
     if (params !== undefined && !isObject(params))
@@ -67,9 +67,14 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether a value is an id. Everything about a request carries it, so that a long one would cost more than it is worth. */
 export function isId(value: unknown): value is Id {
-  return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
+  if (typeof value === 'string') return value.length <= longestId
+  return typeof value === 'number' && Number.isInteger(value)
 }
+
+const longestId = 1024
+const expectedId = `Expected "id" to be a string of at most ${longestId} characters or an integer`
 
 export function request(id: Id, method: string, params: Params): RequestMessage {
   return { jsonrpc: '2.0', id, method, params }

@@ -1,7 +1,7 @@
 /** The envelope of a modern request. See /specification/2026-07-28/basic#meta */
 import type { Params } from './call.ts'
 import { ErrorCode, RpcError } from './error.ts'
-import { isObject } from './message.ts'
+import { isId, isObject } from './message.ts'
 import type { ClientCapabilities, Implementation, LogLevel } from './shapes.ts'
 import { logLevels } from './shapes.ts'
 
@@ -64,10 +64,10 @@ function readOptional(
 ): void {
   const { progressToken, traceparent, tracestate, baggage } = own
   if (progressToken !== undefined) {
-    if (typeof progressToken !== 'string' && !Number.isInteger(progressToken)) {
-      throw missing('progressToken', 'a string or an integer')
+    if (!isId(progressToken)) {
+      throw missing('progressToken', 'a string of at most 1024 characters or an integer')
     }
-    meta.progressToken = progressToken as string | number
+    meta.progressToken = progressToken
   }
   const logLevel = own[metaKeys.logLevel]
   if (logLevel !== undefined) {

@@ -21,6 +21,7 @@ export function sendByFetch(fetch: Fetch = globalThis.fetch): HttpSender {
       const init: RequestInit = { method, headers, redirect: 'manual', signal: control.signal }
       const response = await fetch(url, body === undefined ? init : { ...init, body })
       // Not every function that fetches minds the signal.
+      if (control.signal.aborted) response.body?.cancel().catch(() => {})
       control.signal.throwIfAborted()
       return responseOf(response, { control, done, url })
     } catch (cause) {

@@ -3,6 +3,7 @@ import {
   claimedVersion,
   defaultMaxDepth,
   ErrorCode,
+  type Id,
   idOf,
   isModern,
   isObject,
@@ -11,6 +12,7 @@ import {
   type Meta,
   parseMessage,
   type RequestMessage,
+  RpcError,
   readMeta,
   toRpcError,
   verifyHeaders,
@@ -21,9 +23,10 @@ import { claimsModern, readUnclaimed } from '../claim.ts'
 import type { Servable } from '../server-types.ts'
 import { type CorsWords, createCors } from './cors.ts'
 import type { Door, Guard, HttpHead, HttpReply, HttpRequest, LegacyDoor } from './exchange.ts'
+import { createGauge } from './gauge.ts'
 import { createGuard } from './guard.ts'
 import type { HttpOptions } from './options.ts'
-import { defaultMaxBodyBytes } from './options.ts'
+import { defaultMaxBodyBytes, defaultMaxCalls } from './options.ts'
 import { acceptsReplies, readJson } from './read.ts'
 import { accepted, refuse, refuseRequest } from './reply.ts'
 import { respond } from './respond.ts'
@@ -47,6 +50,7 @@ export interface Doorway {
 export function createDoor(handler: Servable, options: DoorOptions = {}): Doorway {
   const { legacyDoor, maxDepth = defaultMaxDepth, maxBodyBytes = defaultMaxBodyBytes } = options
   const cors = createCors(options.cors, options.corsWords)
+  const calls = createGauge(options.maxCalls ?? defaultMaxCalls)
 
   async function exchange(request: HttpRequest): Promise<HttpReply> {
     let value: unknown
@@ -78,7 +82,8 @@ export function createDoor(handler: Servable, options: DoorOptions = {}): Doorwa
     }
     const { id, method, params = {} } = message
     const meta = verifyEnvelope(request, message)
-    return respond(handler, { id, method, params, meta, request }, handler.onError)
+    if (!calls.enter()) return overloaded(id)
+    return respond(handler, { id, method, params, meta, request, calls }, handler.onError)
   }
 
   return {
@@ -93,6 +98,12 @@ export function createDoor(handler: Servable, options: DoorOptions = {}): Doorwa
 }
 
 const onlyPost = { allow: 'POST' }
+
+function overloaded(id: Id): HttpReply {
+  const message = 'This server has as many calls under way as it takes: try again later'
+  const error = new RpcError(message, { code: ErrorCode.internal })
+  return refuse(503, error, { id, headers: { 'retry-after': '5' } })
+}
 
 /** Whether a body is of the older era: neither it nor its header claims a modern revision. */
 function isLegacy(request: HttpRequest, value: unknown): boolean {

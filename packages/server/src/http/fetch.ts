@@ -139,9 +139,10 @@ function toStream(reply: StreamReply, gone: Gone, options: HttpOptions): Readabl
         controller.close()
       },
     }
-    gone.listen(close)
     // A timer of its own: some platforms let only the request that made a stream write to it.
     timer = setInterval(() => sink.write(keepAlive), keepAliveMs)
+    // Only now, for a client that is gone already ends the timer at once.
+    gone.listen(close)
     reply.stream(sink)
   }
 

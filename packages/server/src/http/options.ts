@@ -21,6 +21,8 @@ export interface HttpOptions {
   readonly maxBodyBytes?: number
   /** How deep the JSON of a body may nest. Default: 128. */
   readonly maxDepth?: number
+  /** Calls that may be under way at once, open subscriptions among them; who comes on top gets 503. Default: 16,384. */
+  readonly maxCalls?: number
   /** Bytes that may wait for a slow reader of a stream before it is cut off. Default: 1 MiB. */
   readonly maxBufferedBytes?: number
   /** Milliseconds between the comments that keep an open stream alive. Default: 15,000. */
@@ -29,5 +31,6 @@ export interface HttpOptions {
 
 export const defaultPath = '/mcp'
 export const defaultMaxBodyBytes = 4 * 1024 * 1024
+export const defaultMaxCalls = 16_384
 export const defaultMaxBufferedBytes = 1024 * 1024
 export const defaultKeepAliveMs = 15_000

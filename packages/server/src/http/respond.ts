@@ -15,6 +15,7 @@ import {
 import { encodeFailure, encodeReply } from '../encode-reply.ts'
 import { createEventStream, type EventStream, endEvents, writeEvent } from './event-stream.ts'
 import type { HttpReply, HttpRequest } from './exchange.ts'
+import type { Gauge } from './gauge.ts'
 import { jsonHeaders, refuse, statusOf } from './reply.ts'
 
 /** A request that was read and checked. */
@@ -24,6 +25,8 @@ export interface Incoming {
   readonly params: Params
   readonly meta: Meta
   readonly request: HttpRequest
+  /** Counts it for as long as it runs: it was let in there. */
+  readonly calls: Gauge
 }
 
 /** Resolves once the status is known: with the result or error, or at the first notification. */
@@ -32,8 +35,8 @@ export function respond(
   incoming: Incoming,
   onError?: OnError,
 ): Promise<HttpReply> {
-  const { id, method, request } = incoming
-  const run: Run = { id, method, request, onError, resolve: undefined, live: true }
+  const { id, method, request, calls } = incoming
+  const run: Run = { id, method, request, calls, onError, resolve: undefined, live: true }
   const reply = new Promise<HttpReply>((resolve) => {
     run.resolve = resolve
   })
@@ -64,6 +67,7 @@ interface Run {
   readonly id: Id
   readonly method: string
   readonly onError: OnError | undefined
+  readonly calls: Gauge
   request: HttpRequest | undefined
   resolve: ((reply: HttpReply) => void) | undefined
   stream?: EventStream
@@ -92,6 +96,7 @@ function succeed(run: Run, result: Result): void {
     return
   }
   run.live = false
+  run.calls.leave()
   if (run.stream) endEvents(run.stream, encodeMessageEvent(text))
   else settle(run, { status: 200, headers: jsonHeaders, body: text })
 }
@@ -99,6 +104,7 @@ function succeed(run: Run, result: Result): void {
 function fail(run: Run, reason: unknown): void {
   const { id, method, stream, gone } = run
   run.live = false
+  run.calls.leave()
   // Nobody is left to read it, and what an aborted call throws is no news.
   const error = toRpcError(reason, method, gone?.aborted ? undefined : run.onError)
   if (stream) endEvents(stream, encodeMessageEvent(encodeFailure(id, error)))

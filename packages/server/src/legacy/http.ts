@@ -3,12 +3,12 @@ import { createMemoryBus, createMemoryStore } from '@lutra/core'
 import { createSeal } from '../ask/seal.ts'
 import type { CorsWords } from '../http/cors.ts'
 import type { LegacyDoor } from '../http/exchange.ts'
+import { createGauge } from '../http/gauge.ts'
 import { refuseRequest } from '../http/reply.ts'
 import type { Servable } from '../server-types.ts'
 import { createAnswers } from './http/answers.ts'
 import { createClaims } from './http/claims.ts'
 import { createEventLog } from './http/event-log.ts'
-import { createGauge } from './http/gauge.ts'
 import { createDelete, createGet } from './http/get.ts'
 import {
   defaultMaxChangesLength,

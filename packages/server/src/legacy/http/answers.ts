@@ -6,9 +6,9 @@ import {
   parseMessage,
   type ResultMessage,
 } from '@lutra/core'
+import type { Gauge } from '../../http/gauge.ts'
 import type { AskOptions } from '../questions.ts'
 import { busy } from './busy.ts'
-import type { Gauge } from './gauge.ts'
 import type { HttpSession } from './http-session.ts'
 
 export interface Answers {

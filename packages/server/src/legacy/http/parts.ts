@@ -1,11 +1,11 @@
 import type { Handler, OnError } from '@lutra/core'
 import type { HttpRequest, PlainReply } from '../../http/exchange.ts'
+import type { Gauge } from '../../http/gauge.ts'
 import { refuseRequest } from '../../http/reply.ts'
 import type { SessionLimits } from '../limits.ts'
 import type { Answers } from './answers.ts'
 import type { Claims } from './claims.ts'
 import type { EventLog } from './event-log.ts'
-import type { Gauge } from './gauge.ts'
 import type { LegacyHttpOptions } from './options.ts'
 import type { Sessions } from './sessions.ts'
 

@@ -54,6 +54,13 @@ export function respondToBatch(
   return outlet.reply
 }
 
+/** Ends a call without a session when its client leaves: nobody could come back for the answer, nor cancel it. */
+function untilGone(request: HttpRequest): Cancellation {
+  const cancellation = createCancellation()
+  request.onGone(() => cancellation.cancel(new Error('The client is gone')))
+  return cancellation
+}
+
 /** The response as JSON; undefined where the client has cancelled. Never rejects. */
 async function answer(
   parts: Parts,
@@ -66,7 +73,7 @@ async function answer(
   if (!calls.enter()) return encodeFailure(id, busy('runs too many calls at once'))
   let cancellation: Cancellation | undefined
   try {
-    cancellation = session ? session.running.start(id) : createCancellation()
+    cancellation = session ? session.running.start(id) : untilGone(request)
     const result = await answerCall(handler, message, {
       revision,
       meta,
