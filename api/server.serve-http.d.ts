@@ -119,6 +119,7 @@ interface HttpOptions {
     };
     readonly maxBodyBytes?: number;
     readonly maxDepth?: number;
+    readonly maxCalls?: number;
     readonly maxBufferedBytes?: number;
     readonly keepAliveMs?: number;
 }
