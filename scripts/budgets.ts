@@ -21,5 +21,9 @@ export const budgets: Record<string, number> = {
   '@lutra/client/tracing': 3,
   '@lutra/client/host': 35,
   '@lutra/client/config-node': 3,
+  '@lutra/server/auth': 40,
+  '@lutra/client/auth': 60,
+  '@lutra/client/auth-node': 60,
+  '@lutra/auth-server': 60,
   'JSON Schema validator': 14,
 }

@@ -10,7 +10,8 @@ const mayImport: Record<string, readonly string[]> = {
   '@lutra/core': [],
   '@lutra/server': ['@lutra/core'],
   '@lutra/client': ['@lutra/core'],
-  lutra: ['@lutra/core', '@lutra/server', '@lutra/client'],
+  '@lutra/auth-server': ['@lutra/core', '@lutra/client'],
+  lutra: ['@lutra/core', '@lutra/server', '@lutra/client', '@lutra/auth-server'],
 }
 
 const packages = readPackages()
