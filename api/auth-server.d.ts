@@ -1,0 +1,5 @@
+// @lutra/auth-server
+
+export {
+};
+

@@ -1,0 +1,5 @@
+// @lutra/client/auth-node
+
+export {
+};
+
