@@ -1,8 +1,19 @@
 /** Messages by topic, between the processes of one server. */
 export interface Bus {
+  /** Sends a JSON message to everybody who listens. Messages of one publisher about one topic arrive in their order. */
   publish(topic: string, message: unknown): Promise<void>
-  /** Calls `listen` for each message from now on; the function that it returns ends that. */
-  subscribe(topic: string, listen: (message: unknown) => void): () => void
+  /**
+   * Calls `listen` for each message from now on. `onGap` is called when messages may have been lost, as when a connection broke:
+   * what they told of must be looked up.
+   */
+  subscribe(topic: string, listen: (message: unknown) => void, onGap?: () => void): Subscription
+}
+
+/** Called, it ends a subscription. */
+export interface Subscription {
+  (): void
+  /** Resolves once no message published from then on is missed; absent where that is so at once. Never rejects: an engine that is down is a gap. */
+  readonly ready?: Promise<void>
 }
 
 /** The bus of a server that is one process. */

@@ -1,5 +1,5 @@
 export { type Auth, principalOf } from './auth.ts'
-export { type Bus, createMemoryBus } from './bus.ts'
+export { type Bus, createMemoryBus, type Subscription } from './bus.ts'
 export {
   type Call,
   type CallChanges,

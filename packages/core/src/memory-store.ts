@@ -31,6 +31,9 @@ export function createMemoryStore(now: () => number = Date.now): Store {
     async get(key) {
       return live(key)
     },
+    async getMany(wanted) {
+      return wanted.map(live)
+    },
     async set(key, value, { ttlMs, ifVersion } = {}) {
       if (ifVersion !== undefined && ifVersion !== (live(key)?.version ?? null)) return undefined
       writes++
@@ -48,10 +51,25 @@ export function createMemoryStore(now: () => number = Date.now): Store {
     async list(prefix, { after, limit = 1000 } = {}) {
       return keys
         .startingWith(prefix)
-        .filter((key) => after === undefined || key > after)
-        .sort()
+        .filter((key) => after === undefined || byCodePoints(key, after) > 0)
+        .sort(byCodePoints)
         .flatMap((key) => live(key) ?? [])
         .slice(0, limit)
     },
   }
+}
+
+/** Compares as UTF-8 does, where JavaScript by itself compares UTF-16: they differ beyond U+FFFF. */
+function byCodePoints(one: string, other: string): number {
+  const length = Math.min(one.length, other.length)
+  for (let at = 0; at < length; at++) {
+    const [a, b] = [one.charCodeAt(at), other.charCodeAt(at)]
+    if (a !== b) return rank(a) - rank(b)
+  }
+  return one.length - other.length
+}
+
+/** A surrogate stands for what comes after all others. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 }
