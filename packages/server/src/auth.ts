@@ -1,2 +1,15 @@
 /** Says who may call what. See /specification/2026-07-28/basic/authorization */
+export type {
+  ApiKey,
+  BearerOptions,
+  Claims,
+  DPoPOptions,
+  Implies,
+  IntrospectionOptions,
+  IssuerOptions,
+  ReadingOptions,
+  Refused,
+  Verified,
+  Verify,
+} from './auth/options.ts'
 export type { Authenticator } from './http/authenticator.ts'
