@@ -21,6 +21,7 @@ export {
   withEncoded,
   withEncodedNotification,
 } from './encode.ts'
+export { checkKey, encodeValue } from './entry.ts'
 export {
   ErrorCode,
   invalidParams,
@@ -177,6 +178,7 @@ export {
   validateWith,
 } from './standard-schema.ts'
 export type { Store, StoreEntry, Versioned, WriteOptions } from './store.ts'
+export { StoreError, type StoreErrorCode } from './store-error.ts'
 export { parseTemplate, type TemplateValues, type UriTemplate } from './uri-template.ts'
 export { type CompileOptions, compileSchema, type Validate, type Violation } from './validate.ts'
 export { isModern, latestVersion, modernVersions, verifyVersion } from './version.ts'

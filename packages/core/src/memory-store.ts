@@ -1,3 +1,4 @@
+import { checkKey, encodeValue } from './entry.ts'
 import { createKeyIndex } from './key-index.ts'
 import type { Store, StoreEntry } from './store.ts'
 
@@ -35,12 +36,14 @@ export function createMemoryStore(now: () => number = Date.now): Store {
       return wanted.map(live)
     },
     async set(key, value, { ttlMs, ifVersion } = {}) {
+      checkKey(key)
+      const text = encodeValue(value)
       if (ifVersion !== undefined && ifVersion !== (live(key)?.version ?? null)) return undefined
       writes++
       if (writes % 1024 === 0) sweep()
       const version = String(writes)
       const expires = ttlMs === undefined ? Number.POSITIVE_INFINITY : now() + ttlMs
-      kept.set(key, { key, value: structuredClone(value), version, expires })
+      kept.set(key, { key, value: JSON.parse(text), version, expires })
       keys.add(key)
       return version
     },

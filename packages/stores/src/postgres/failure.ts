@@ -1,0 +1,32 @@
+import { StoreError } from '@lutra/core'
+
+/** What a failure of PostgreSQL means to whoever uses the engine. Neither values nor passwords are in it. */
+export function failed(cause: unknown, what = 'PostgreSQL'): StoreError {
+  const code = String((cause as { code?: unknown } | null)?.code ?? '')
+  if (code === '53100' || code === 'ENOSPC') {
+    return new StoreError(`${what}: no space is left on its disk`, { code: 'full', cause })
+  }
+  // Class 22 is about data: what a column cannot hold.
+  if (code.startsWith('22')) {
+    return new StoreError(`${what} takes no such value`, { code: 'invalid', cause })
+  }
+  const said = cause instanceof Error ? cause.message.slice(0, 200) : ''
+  const message = `${what} cannot do this now: ${said || code || 'no reason was given'}`
+  return new StoreError(message, { code: 'unavailable', cause })
+}
+
+/** Fails what takes longer than it may: who calls must not wait for a database that is away. */
+export async function withinTime<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  const message = `PostgreSQL did not answer in ${ms} ms`
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreError(message, { code: 'unavailable' })), ms)
+  })
+  try {
+    return await Promise.race([work(), late])
+  } catch (cause) {
+    throw cause instanceof StoreError ? cause : failed(cause)
+  } finally {
+    clearTimeout(timer)
+  }
+}

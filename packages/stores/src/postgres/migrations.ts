@@ -1,0 +1,43 @@
+import type { Sql } from './sql.ts'
+
+/** Brings a schema up to date. Several processes may do so at once: the first does it, the others wait. */
+export async function migrate(sql: Sql, schema: string): Promise<void> {
+  const steps = migrations(schema)
+  // One message of several statements is one transaction, which the lock lasts for.
+  await sql.run(`
+    SELECT pg_advisory_xact_lock(hashtextextended('${schema}.migrations', 0));
+    CREATE SCHEMA IF NOT EXISTS ${schema};
+    CREATE TABLE IF NOT EXISTS ${schema}.migrations (step int PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
+    DO $lutra$ BEGIN
+      ${steps.map((step, at) => apply(schema, at + 1, step)).join('\n')}
+    END $lutra$;
+  `)
+}
+
+function apply(schema: string, number: number, step: string): string {
+  return `IF NOT EXISTS (SELECT FROM ${schema}.migrations WHERE step = ${number}) THEN
+    ${step}
+    INSERT INTO ${schema}.migrations (step) VALUES (${number});
+  END IF;`
+}
+
+/** Never change one of these: add another. */
+function migrations(schema: string): readonly string[] {
+  return [
+    // Text, not jsonb, which reorders keys and refuses \\u0000. The collation is the order that stores promise.
+    `CREATE SEQUENCE ${schema}.versions;
+     CREATE TABLE ${schema}.entries (
+       key text COLLATE "C" PRIMARY KEY,
+       value text NOT NULL,
+       version bigint NOT NULL,
+       expires_at timestamptz
+     );
+     CREATE INDEX entries_expiry ON ${schema}.entries (expires_at) WHERE expires_at IS NOT NULL;
+     CREATE TABLE ${schema}.messages (
+       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+       body text NOT NULL,
+       sent_at timestamptz NOT NULL DEFAULT clock_timestamp()
+     );
+     CREATE INDEX messages_age ON ${schema}.messages (sent_at);`,
+  ]
+}

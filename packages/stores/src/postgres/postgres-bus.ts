@@ -1,0 +1,68 @@
+import { type Bus, encodeValue } from '@lutra/core'
+import { createListeners } from '../listeners.ts'
+import type { Sql } from './sql.ts'
+
+export interface PostgresBus extends Bus {
+  /** Begins to hear what others publish. */
+  open(): Promise<void>
+}
+
+/**
+ * Messages by `NOTIFY` on one channel. What does not fit into a notification (8,000 bytes) is a row for a minute, and the
+ * notification names it.
+ */
+export function createPostgresBus(
+  sql: Sql,
+  schema: string,
+  onError: (error: unknown) => void,
+): PostgresBus {
+  const channel = `${schema}_bus`
+  const listeners = createListeners(onError)
+  let line = Promise.resolve()
+
+  async function receive(payload: string): Promise<void> {
+    const [topic, message, id] = JSON.parse(payload) as [string, unknown, string?]
+    if (id === undefined) {
+      listeners.tell(topic, message)
+    } else if (listeners.has(topic)) {
+      const [row] = await sql.query(`SELECT body FROM ${schema}.messages WHERE id = $1`, [id])
+      if (row) listeners.tell(topic, JSON.parse(String(row['body'])))
+      else listeners.gap(topic)
+    }
+  }
+
+  // One after the other: a long message that is still being fetched must not be overtaken.
+  function queue(payload: string): void {
+    line = line
+      .then(() => receive(payload))
+      .catch((error: unknown) => {
+        onError(error)
+        listeners.gap()
+      })
+  }
+
+  return {
+    async open() {
+      let times = 0
+      await sql.listen(channel, queue, () => {
+        if (times++ > 0) listeners.gap()
+      })
+    },
+    async publish(topic, message) {
+      const text = encodeValue(message)
+      const payload = `[${JSON.stringify(topic)},${text}]`
+      if (Buffer.byteLength(payload) <= longestPayload) {
+        await sql.query('SELECT pg_notify($1, $2)', [channel, payload])
+        return
+      }
+      await sql.query(
+        `WITH kept AS (INSERT INTO ${schema}.messages (body) VALUES ($1) RETURNING id)
+         SELECT pg_notify($2, jsonb_build_array($3::text, null, id::text)::text) FROM kept`,
+        [text, channel, topic],
+      )
+    },
+    subscribe: listeners.add,
+  }
+}
+
+const longestPayload = 7900

@@ -1,0 +1,75 @@
+import { checkKey, encodeValue, type Store, type StoreEntry, type Versioned } from '@lutra/core'
+import { endOf } from '../end-of.ts'
+import type { Row, Sql } from './sql.ts'
+
+/** Entries as rows. The clock is the database's, so that processes whose clocks differ agree on what has expired. */
+export function createPostgresStore(sql: Sql, schema: string): Store {
+  const entries = `${schema}.entries`
+  const live = '(expires_at IS NULL OR expires_at > clock_timestamp())'
+  const expiry = "clock_timestamp() + $3::float8 * interval '1 millisecond'"
+  const put = `INSERT INTO ${entries} AS e (key, value, version, expires_at)
+    VALUES ($1, $2, nextval('${schema}.versions'), ${expiry})`
+  const over = `ON CONFLICT (key) DO UPDATE
+    SET value = excluded.value, version = excluded.version, expires_at = excluded.expires_at`
+  const statements = {
+    get: `SELECT value, version FROM ${entries} WHERE key = $1 AND ${live}`,
+    getMany: `SELECT key, value, version FROM ${entries} WHERE key = ANY($1::text[]) AND ${live}`,
+    set: `${put} ${over} RETURNING version`,
+    setIfAbsent: `${put} ${over} WHERE e.expires_at <= clock_timestamp() RETURNING version`,
+    setIfVersion: `UPDATE ${entries} SET value = $2, version = nextval('${schema}.versions'), expires_at = ${expiry}
+      WHERE key = $1 AND version = $4::bigint AND ${live} RETURNING version`,
+    delete: `DELETE FROM ${entries} WHERE key = $1 AND ($2::bigint IS NULL OR version = $2::bigint)
+      RETURNING (expires_at IS NULL OR expires_at > clock_timestamp()) AS live`,
+    list: `SELECT key, value, version FROM ${entries}
+      WHERE key >= $1 AND ($2::text IS NULL OR key < $2) AND ($3::text IS NULL OR key > $3) AND ${live}
+      ORDER BY key LIMIT $4`,
+  }
+
+  return {
+    async get(key) {
+      const [row] = await sql.query(statements.get, [checkKey(key)])
+      return row && versionedOf(row)
+    },
+    async getMany(keys) {
+      if (keys.length === 0) return []
+      const rows = await sql.query(statements.getMany, [keys.map(checkKey)])
+      const found = new Map(rows.map((row) => [String(row['key']), versionedOf(row)]))
+      return keys.map((key) => found.get(key))
+    },
+    async set(key, value, { ttlMs, ifVersion } = {}) {
+      const values = [checkKey(key), encodeValue(value), ttlMs ?? null]
+      if (typeof ifVersion === 'string') {
+        if (!isVersion(ifVersion)) return undefined
+        return versionOf(await sql.query(statements.setIfVersion, [...values, ifVersion]))
+      }
+      return versionOf(
+        await sql.query(ifVersion === null ? statements.setIfAbsent : statements.set, values),
+      )
+    },
+    async delete(key, { ifVersion } = {}) {
+      if (ifVersion !== undefined && !isVersion(ifVersion)) return false
+      const [row] = await sql.query(statements.delete, [checkKey(key), ifVersion ?? null])
+      return row?.['live'] === true
+    },
+    async list(prefix, { after, limit = 1000 } = {}) {
+      const values = [prefix, endOf(prefix) ?? null, after ?? null, limit]
+      return (await sql.query(statements.list, values)).map(entryOf)
+    },
+  }
+}
+
+function versionedOf(row: Row): Versioned {
+  return { value: JSON.parse(String(row['value'])), version: String(row['version']) }
+}
+
+function entryOf(row: Row): StoreEntry {
+  return { key: String(row['key']), ...versionedOf(row) }
+}
+
+function versionOf([row]: readonly Row[]): string | undefined {
+  return row && String(row['version'])
+}
+
+function isVersion(text: string): boolean {
+  return /^\d{1,18}$/.test(text)
+}
