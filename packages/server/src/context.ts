@@ -1,10 +1,19 @@
 /** What a handler gets beside its arguments. */
-import { type Auth, type Call, type LogLevel, logLevels, type Meta } from '@lutra/core'
+import {
+  type Auth,
+  type Call,
+  type LogLevel,
+  logLevels,
+  type Meta,
+  type ReadHeader,
+} from '@lutra/core'
 import type { Asking } from './ask/asking.ts'
 import { type Responses, readResponses } from './ask/responses.ts'
 import { openState, sealState } from './ask/state.ts'
 import { deprecate } from './deprecate.ts'
 import type { Environment } from './environment.ts'
+import { assertScopes, readScopes } from './features/access.ts'
+import type { UsedFeature } from './use.ts'
 
 /** A call as the handler of a tool, resource or prompt sees it. */
 export interface Context<V> extends Asking {
@@ -14,9 +23,11 @@ export interface Context<V> extends Asking {
   readonly signal: AbortSignal
   /** What the caller says of itself and of this call. */
   readonly meta: Meta
-  /** Who calls, where someone was authenticated. */
+  /** Who calls, where someone was authenticated. Never with the token. */
   readonly auth?: Auth | undefined
-  /** Reads an HTTP header by its lowercase name. Absent where there are none. */
+  /** Goes on where the caller has these scopes too; else ends the call with all that it needs. For needs that depend on data. */
+  requireScopes(...scopes: readonly string[]): void
+  /** Reads an HTTP header by its lowercase name: not those with the token of a caller who was authenticated. Absent where there are none. */
   readonly header?: ((name: string) => string | undefined) | undefined
   /** W3C Trace Context of the caller, to hand on. */
   readonly trace: Trace
@@ -49,7 +60,7 @@ export function createContext(call: Call, state: CallState): Context<object> {
   ctx.vars = {}
   ctx.meta = call.meta
   ctx.auth = call.auth
-  ctx.header = call.header
+  ctx.header = call.auth && call.header ? withoutToken(call.header) : call.header
   ctx[own] = state
   return ctx as Own & Context<object>
 }
@@ -58,6 +69,8 @@ export function createContext(call: Call, state: CallState): Context<object> {
 export interface CallState {
   readonly call: Call
   readonly env: Environment
+  /** What runs. */
+  readonly feature: UsedFeature
   /** Gives the words to ask with. */
   readonly begin: () => Asking
   /** Whether the call goes on: what is told after its result was made goes nowhere. */
@@ -83,6 +96,13 @@ const shared: Omit<Context<object>, 'vars' | 'meta' | 'auth' | 'header'> & ThisT
   },
   get trace() {
     return traceOf(this.meta)
+  },
+  get requireScopes() {
+    const { call, feature } = this[own]
+    return (...scopes: readonly string[]) => {
+      const owner = `this call of ${feature.kind} "${feature.name}"`
+      assertScopes(call, readScopes([...feature.scopes, ...scopes], owner), owner)
+    }
   },
   get progress() {
     const state = this[own]
@@ -131,6 +151,13 @@ const shared: Omit<Context<object>, 'vars' | 'meta' | 'auth' | 'header'> & ThisT
 export function sealing({ seal, name, asking }: Environment) {
   return { ...asking, seal, scope: name }
 }
+
+// A token is for this server alone: what it hands on must not be able to hold it.
+function withoutToken(header: ReadHeader): ReadHeader {
+  return (name) => (tokenHeaders.has(name) ? undefined : header(name))
+}
+
+const tokenHeaders: ReadonlySet<string> = new Set(['authorization', 'dpop'])
 
 function createProgress(state: CallState): Context<object>['progress'] {
   const { progressToken } = state.call.meta

@@ -25,7 +25,10 @@ export interface Described {
   readonly description?: string
   readonly icons?: readonly Icon[]
   readonly _meta?: JsonObject
-  /** Scopes that a caller needs. Kept for middleware and authorization: nothing here enforces them. */
+  /**
+   * Scopes that a caller needs, all of them. Over HTTP who lacks one does not see this in lists, and is told by a 403 what
+   * to ask for when it is called; the user of a process that is served over stdio or in memory needs none.
+   */
   readonly scopes?: readonly string[]
   /** Words to choose definitions by, for middleware and tools around a server. Never sent. */
   readonly tags?: readonly string[]

@@ -18,6 +18,7 @@ export interface Environment {
   readonly logging: boolean
   readonly pageSize: number
   readonly sealCursors: boolean
+  readonly listForbidden: boolean
   /** The cache hints of a method's results, `own` ones first. */
   hints(method: CachedMethod, own?: Partial<CacheHints>): CacheHints
 }
@@ -43,6 +44,7 @@ export function createEnvironment(options: ServerOptions): Environment {
     logging,
     pageSize: Math.floor(pageSize),
     sealCursors: options.sealCursors ?? false,
+    listForbidden: options.listForbidden ?? false,
     hints(method, own) {
       const { ttlMs = 0, cacheScope = 'private' } = { ...cache[method], ...own }
       if (Number.isSafeInteger(ttlMs) && ttlMs >= 0) return { ttlMs, cacheScope }

@@ -27,7 +27,7 @@ export function createLive({ options, env, bus }: LiveOptions): Live {
   // Instances of a server share the name, and with it what they tell each other.
   const own: Source = { bus, topic: `lutra/changes/${options.name}` }
   const sources = () => distinct([own, ...mounted.flatMap(sourcesOf)])
-  const hub = createHub(sources, env)
+  const hub = createHub({ sources, scopesOf: (uri) => plan.scopesOf(uri), env })
   const compile = createCompiler(env)
   const watchers = new Set<(list: ListKind) => void>()
   let definitions = definitionsOf(options)

@@ -15,7 +15,7 @@ import type { ListKind } from './features/change.ts'
 import { completionFeature } from './features/completion.ts'
 import { createDiscover } from './features/discover.ts'
 import { promptsFeature } from './features/prompts.ts'
-import { resourcesFeature } from './features/resources.ts'
+import { resourcesFeature, scopesOfResources } from './features/resources.ts'
 import type { Shelf } from './features/shelf.ts'
 import type { Hub } from './features/subscriptions.ts'
 import { toolsFeature } from './features/tools.ts'
@@ -25,6 +25,8 @@ import type { ServerOptions } from './server-types.ts'
 export interface Plan {
   readonly handler: Handler
   readonly shelf: Shelf
+  /** What a caller of a resource needs. */
+  readonly scopesOf: (uri: string) => readonly string[]
 }
 
 /** What a plan is compiled from. */
@@ -59,7 +61,11 @@ export function createPlan(source: PlanSource): Plan {
     return handler(call)
   }
   const wraps = extensions.flatMap(({ middleware: own }): Middleware[] => (own ? [own] : []))
-  return Object.freeze({ shelf, handler: compose([...middleware, ...wraps], dispatch) })
+  return Object.freeze({
+    shelf,
+    scopesOf: scopesOfResources(shelf),
+    handler: compose([...middleware, ...wraps], dispatch),
+  })
 }
 
 /** Whether anything stands around the dispatch of a server. */

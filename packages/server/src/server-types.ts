@@ -98,6 +98,8 @@ export interface ServerOptions<
   readonly pageSize?: number
   /** Encrypts cursors, for lists whose names must not be seen in them. */
   readonly sealCursors?: boolean
+  /** Whether lists show callers what their scopes do not allow (false): calling it tells them which ones to get. */
+  readonly listForbidden?: boolean
   /** How long the questions of `ctx.ask` may be answered, and how many there may be. */
   readonly asking?: AskingSettings
   /** Whether `ctx.log` sends anything (true). */

@@ -2,9 +2,10 @@
 import { type Call, type Handler, invalidParams, isObject } from '@lutra/core'
 import type { Completer, Completers, CompletionContext, Completions } from '../completer.ts'
 import type { Environment } from '../environment.ts'
+import { assertScopes, type Guarded } from './access.ts'
 
 /** What is completed, for whom. */
-export interface Completing {
+export interface Completing extends Guarded {
   readonly owner: string
   /** The arguments that there are. */
   readonly names: readonly string[]
@@ -13,7 +14,7 @@ export interface Completing {
 
 /** Answers `completion/complete` for one owner; undefined where nothing of it can be completed. Throws `TypeError` for an unknown name. */
 export function compileCompleters(completing: Completing, env: Environment): Handler | undefined {
-  const { names, owner } = completing
+  const { names, owner, scopes } = completing
   const completers = new Map(
     Object.entries(completing.completers).flatMap(([name, completer]) =>
       completer ? [[name, completer] as const] : [],
@@ -25,6 +26,7 @@ export function compileCompleters(completing: Completing, env: Environment): Han
   }
   if (completers.size === 0) return undefined
   return async (call) => {
+    assertScopes(call, scopes, owner)
     const { name, value } = argumentOf(call)
     if (!names.includes(name)) throw invalidParams(`There is no argument "${name.slice(0, 200)}"`)
     const completer = completers.get(name)

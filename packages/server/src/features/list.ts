@@ -15,33 +15,44 @@ import {
 } from '@lutra/core'
 import type { Environment } from '../environment.ts'
 import type { CachedMethod } from '../server-types.ts'
+import type { Guarded } from './access.ts'
+import type { Shelved } from './shelf.ts'
+import { createViews, type Listed } from './views.ts'
 
 /** What is listed under which method and field. */
 export interface ListOptions<T> {
   readonly method: Exclude<CachedMethod, 'server/discover' | 'resources/read'>
   readonly field: 'tools' | 'prompts' | 'resources' | 'resourceTemplates'
   /** What is always there. */
-  readonly items: readonly T[]
+  readonly shelved: Shelved<Listed<T>>
   /** What is found anew for each call. */
   readonly found?: readonly ((call: Call) => Promise<readonly T[]>)[]
+  /** Whether scopes decide what of that is found. */
+  readonly foundScoped?: boolean
   readonly keyOf: (item: T) => string
 }
 
 /** The handler of one list. Without items that are found anew it gives the same encoded results again and again. */
 export function createList<T>(options: ListOptions<T>, env: Environment): Handler {
-  const { found = [], items, keyOf, method } = options
-  const task = { ...options, env, hints: env.hints(method) }
+  const { found = [], keyOf, method, shelved } = options
+  const viewFor = createViews(shelved.listed(), { all: env.listForbidden })
+  const hints = env.hints(method)
+  const own = { ...hints, cacheScope: 'private' } as const
+  const scoped = options.foundScoped || isScoped(shelved)
+  const task = { ...options, env, hints: scoped ? own : hints }
   if (found.length > 0 || env.sealCursors) {
     return async (call) => {
       const more = await Promise.all(found.map((find) => find(call)))
-      const all = unique([items, ...more].flat(), keyOf)
-      return makePage(all, await openCursor(readCursor(call.params), call, env), { ...task, call })
+      const all = unique([viewFor(call).items, ...more].flat(), keyOf)
+      const after = await openCursor(readCursor(call.params), call, env)
+      // Nobody but their author knows whether finders look at who calls.
+      const hints = call.auth && found.length > 0 ? own : task.hints
+      return makePage(all, after, { ...task, hints, call })
     }
   }
-  // One entry for each place where a page can start: bounded by the number of items.
-  const pages = new Map<string | undefined, Result>()
   return async (call) => {
     const cursor = readCursor(call.params)
+    const { items, pages } = viewFor(call)
     const known = pages.get(cursor)
     if (known) return known
     const after = cursor === undefined ? undefined : decodeCursor(cursor)
@@ -49,6 +60,11 @@ export function createList<T>(options: ListOptions<T>, env: Environment): Handle
     pages.set(cursor, page)
     return page
   }
+}
+
+/** Whether scopes decide who sees what of these. */
+export function isScoped({ entries }: Shelved<Guarded>): boolean {
+  return [...entries.values()].some(({ scopes }) => scopes.length > 0)
 }
 
 interface PageTask<T> extends ListOptions<T> {

@@ -33,8 +33,9 @@ interface Mounting extends Mounted {
 
 function mountTools(mounting: Mounting): void {
   const { shelf, prefix, server, inside, found } = mounting
-  for (const [name, { description }] of inside.shelf().tools.entries) {
-    const entry = { description: prefixed(description, prefix), call: renamed(server, name) }
+  for (const [name, { description, scopes }] of inside.shelf().tools.entries) {
+    const own = prefixed(description, prefix)
+    const entry = { description: own, scopes, call: renamed(server, name) }
     shelf.tools.put(entry.description.name, entry, placeOf(`tool "${name}"`, mounting))
   }
   shelf.found.tools.push(...found.tools.map((find) => mapped(find, prefix)))
@@ -42,9 +43,10 @@ function mountTools(mounting: Mounting): void {
 
 function mountPrompts(mounting: Mounting): void {
   const { shelf, prefix, server, inside, found } = mounting
-  for (const [name, { description, complete }] of inside.shelf().prompts.entries) {
+  for (const [name, { description, scopes, complete }] of inside.shelf().prompts.entries) {
     const entry = {
       description: prefixed(description, prefix),
+      scopes,
       get: renamed(server, name),
       complete: complete && renamedRef(server, name),
     }
@@ -56,13 +58,14 @@ function mountPrompts(mounting: Mounting): void {
 function mountResources(mounting: Mounting): void {
   const { shelf, server, inside, found } = mounting
   const { resources, templates } = inside.shelf()
-  for (const [uri, { description }] of resources.entries) {
+  for (const [uri, { description, scopes }] of resources.entries) {
     const place = placeOf(`resource "${description.name}"`, mounting)
-    shelf.resources.put(uri, { description, read: server }, place)
+    shelf.resources.put(uri, { description, scopes, read: server }, place)
   }
-  for (const [uri, { description, open, complete }] of templates.entries) {
+  for (const [uri, { description, scopes, open, complete }] of templates.entries) {
     const entry = {
       description,
+      scopes,
       open: (target: string) => open(target) && server,
       complete: complete && server,
     }

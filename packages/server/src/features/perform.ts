@@ -40,7 +40,7 @@ export function perform(call: Call, job: Job, env: Environment): Promise<unknown
       outcome.then(resolve, reject).finally(() => (state.open = false))
       return begin()
     }
-    const state = { call, env, begin, open: true }
+    const state = { call, env, feature: job.feature, begin, open: true }
     execute(job, createContext(call, state), call).then(
       (value) => {
         if (body) return body.resolve(value)

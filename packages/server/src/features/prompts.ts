@@ -11,6 +11,7 @@ import {
 import type { Environment } from '../environment.ts'
 import { explain, readyInput } from '../schema.ts'
 import type { AnyPrompt } from '../server-types.ts'
+import { assertScopes, type Guarded, readScopes } from './access.ts'
 import { compileCompleters } from './completers.ts'
 import { createList } from './list.ts'
 import { perform, withMessage } from './perform.ts'
@@ -19,7 +20,7 @@ import { toMessages } from './prompt-result.ts'
 import type { Shelf } from './shelf.ts'
 
 /** A prompt as the plan knows it. */
-export interface PromptEntry {
+export interface PromptEntry extends Guarded {
   readonly description: PromptDescription
   readonly get: Handler
   readonly complete: Handler | undefined
@@ -28,13 +29,12 @@ export interface PromptEntry {
 /** The feature of a server that has prompts. */
 export function promptsFeature({ prompts, found }: Shelf, env: Environment): Feature {
   const { entries } = prompts
-  const items = prompts.listed().map(({ description }) => description)
   const keyOf = ({ name }: PromptDescription) => name
   return {
     capabilities: { prompts: { listChanged: true } },
     methods: {
       'prompts/list': createList(
-        { method: 'prompts/list', field: 'prompts', items, found: found.prompts, keyOf },
+        { method: 'prompts/list', field: 'prompts', shelved: prompts, found: found.prompts, keyOf },
         env,
       ),
       'prompts/get': async (call) => {
@@ -50,8 +50,9 @@ export function promptsFeature({ prompts, found }: Shelf, env: Environment): Fea
 
 /** Makes a prompt ready; throws `TypeError` where its schema is off. */
 export function compilePrompt(prompt: AnyPrompt, env: Environment): PromptEntry {
-  const { name, uses, scopes = [], tags = [] } = prompt
+  const { name, uses, tags = [] } = prompt
   const owner = `prompt "${name}"`
+  const scopes = readScopes(prompt.scopes, owner)
   const input = readyInput(prompt.input, owner)
   const args = argumentsOfSchema(input.json)
   const names = new Set(args.map((argument) => argument.name))
@@ -61,8 +62,10 @@ export function compilePrompt(prompt: AnyPrompt, env: Environment): PromptEntry 
 
   return {
     description: describe(prompt, args),
-    complete: compileCompleters({ owner, names: [...names], completers }, env),
+    scopes,
+    complete: compileCompleters({ owner, scopes, names: [...names], completers }, env),
     async get(call) {
+      assertScopes(call, scopes, owner)
       const given = readArguments(call, owner)
       const unknown = Object.keys(given).find((key) => !names.has(key))
       if (unknown !== undefined) {

@@ -13,18 +13,20 @@ import {
 } from '@lutra/core'
 import type { Environment } from '../environment.ts'
 import type { AnyResource } from '../server-types.ts'
+import type { UsedFeature } from '../use.ts'
+import { assertScopes, type Guarded, mayUse, readScopes } from './access.ts'
 import { compileCompleters } from './completers.ts'
 import { toContents } from './contents.ts'
 import { type Job, perform, withMessage } from './perform.ts'
 
 /** A resource with a fixed URI. */
-export interface ResourceEntry {
+export interface ResourceEntry extends Guarded {
   readonly description: ResourceDescription
   readonly read: Handler
 }
 
 /** Resources that share a URI template. */
-export interface TemplateEntry {
+export interface TemplateEntry extends Guarded {
   readonly description: ResourceTemplateDescription
   /** What reads this URI, or undefined where the template does not match it. */
   readonly open: (uri: string) => Handler | undefined
@@ -46,8 +48,9 @@ export function compileResource(resource: AnyResource, env: Environment): Resour
     ...describe(resource),
     ...(size !== undefined && { size }),
   }
-  const read = createRead(resource, env)
-  return { description, read: (call) => read(call, {}) }
+  const feature = featureOf(resource)
+  const read = createRead(resource, feature, env)
+  return { description, scopes: feature.scopes, read: (call) => read(call, {}) }
 }
 
 /** Makes a template ready; throws `TypeError` where it is malformed or completes what is no parameter of it. */
@@ -55,13 +58,16 @@ export function compileTemplate(resource: AnyResource, env: Environment): Templa
   const { list, uri, complete = {} } = resource
   const template = parseTemplate(uri)
   if (!/^[A-Za-z{][A-Za-z0-9+.{}-]*:|^\{/.test(uri)) throw noUri(uri)
-  const read = createRead(resource, env)
-  const job = { feature: featureOf(resource), uses: resource.uses }
+  const feature = featureOf(resource)
+  const { scopes } = feature
+  const read = createRead(resource, feature, env)
+  const job = { feature, uses: resource.uses }
   const listed = list as ((ctx: unknown) => unknown) | undefined
   return {
     description: { uriTemplate: uri, ...describe(resource) },
+    scopes,
     complete: compileCompleters(
-      { owner: `resource "${uri}"`, names: template.names, completers: complete },
+      { owner: ownerOf(resource), scopes, names: template.names, completers: complete },
       env,
     ),
     open(target) {
@@ -70,6 +76,7 @@ export function compileTemplate(resource: AnyResource, env: Environment): Templa
     },
     ...(listed && {
       async list(call: Call) {
+        if (!mayUse(call, scopes)) return []
         const found = await perform(call, { ...job, run: (ctx) => listed(ctx) }, env)
         return toListed(found, resource)
       },
@@ -82,26 +89,39 @@ export function notFound(uri: string): RpcError {
   return invalidParams(`Resource not found: ${uri.slice(0, 200)}`, { uri })
 }
 
-function createRead(resource: AnyResource, env: Environment) {
-  const hints = env.hints('resources/read', resource.cache)
+function createRead(resource: AnyResource, feature: UsedFeature, env: Environment) {
+  const { scopes } = feature
+  const given = env.hints('resources/read', resource.cache)
+  const hints = scopes.length > 0 ? { ...given, cacheScope: 'private' as const } : given
   const stale = { ...hints, ttlMs: 0 }
   const run = resource.read as (params: unknown, ctx: unknown) => unknown
-  const base: Omit<Job, 'run'> = { feature: featureOf(resource), uses: resource.uses }
+  const base: Omit<Job, 'run'> = { feature, uses: resource.uses }
   return async (call: Call, params: object): Promise<Result> => {
+    assertScopes(call, scopes, ownerOf(resource))
     const uri = String(call.params['uri'])
     const job = { ...base, run: (ctx: unknown) => run(params, ctx) }
-    const given = await perform(call, job, env).catch(withMessage)
-    if (isObject(given) && isInputRequired(given)) return given
-    if (given === undefined || given === null) throw notFound(uri)
-    const contents = toContents(given, { uri, mimeType: resource.mimeType })
+    const found = await perform(call, job, env).catch(withMessage)
+    if (isObject(found) && isInputRequired(found)) return found
+    if (found === undefined || found === null) throw notFound(uri)
+    const contents = toContents(found, { uri, mimeType: resource.mimeType })
     // What came of answers to questions is not what the next caller would get.
     const isRetry = 'inputResponses' in call.params || 'requestState' in call.params
     return { resultType: 'complete', contents, ...(isRetry ? stale : hints), _meta: env.meta }
   }
 }
 
-function featureOf({ uri, scopes = [], tags = [] }: AnyResource) {
-  return { kind: 'resource', name: uri, scopes, tags } as const
+function featureOf(resource: AnyResource): UsedFeature {
+  const { uri, tags = [] } = resource
+  return {
+    kind: 'resource',
+    name: uri,
+    scopes: readScopes(resource.scopes, ownerOf(resource)),
+    tags,
+  }
+}
+
+function ownerOf({ uri }: AnyResource): string {
+  return `resource "${uri}"`
 }
 
 function describe(resource: AnyResource) {

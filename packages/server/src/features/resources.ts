@@ -7,7 +7,7 @@ import type {
 } from '@lutra/core'
 import { invalidParams } from '@lutra/core'
 import type { Environment } from '../environment.ts'
-import { createList } from './list.ts'
+import { createList, isScoped } from './list.ts'
 import { notFound } from './resource-entry.ts'
 import type { Shelf } from './shelf.ts'
 
@@ -18,8 +18,9 @@ export function resourcesFeature(shelf: Shelf, env: Environment): Feature {
     {
       method: 'resources/list',
       field: 'resources',
-      items: resources.listed().map(({ description }) => description),
+      shelved: resources,
       found: found.resources,
+      foundScoped: isScoped(templates),
       keyOf: ({ uri }: ResourceDescription) => uri,
     },
     env,
@@ -28,7 +29,7 @@ export function resourcesFeature(shelf: Shelf, env: Environment): Feature {
     {
       method: 'resources/templates/list',
       field: 'resourceTemplates',
-      items: templates.listed().map(({ description }) => description),
+      shelved: templates,
       found: found.templates,
       keyOf: ({ uriTemplate }: ResourceTemplateDescription) => uriTemplate,
     },
@@ -54,5 +55,18 @@ export function resourcesFeature(shelf: Shelf, env: Environment): Feature {
       'resources/templates/list': listTemplates,
       'resources/read': read,
     },
+  }
+}
+
+/** Finds what scopes guard a URI, whether or not there is something at it. */
+export function scopesOfResources({
+  resources,
+  templates,
+}: Shelf): (uri: string) => readonly string[] {
+  const all = [...templates.entries.values()]
+  const matched = isScoped(templates) ? all : []
+  return (uri) => {
+    const fixed = resources.entries.get(uri)
+    return (fixed ?? matched.find(({ open }) => open(uri)))?.scopes ?? []
   }
 }

@@ -11,6 +11,7 @@ import {
 } from '@lutra/core'
 import type { Environment } from '../environment.ts'
 import type { Limits } from '../server-types.ts'
+import { assertScopes, mayUse } from './access.ts'
 import { type Change, changeOf, type ListKind, noticeOf, type Subscription } from './change.ts'
 import { type Filter, printFilter, readFilter } from './filter.ts'
 
@@ -28,6 +29,7 @@ export interface Hub {
   close(): void
 }
 
+/** Checked for each change, not only when it begins: what was open to all may have got scopes since. */
 interface Listener extends Subscription {
   readonly call: Call
   readonly filter: Filter
@@ -36,8 +38,16 @@ interface Listener extends Subscription {
   readonly end: () => void
 }
 
+/** What a hub is made from. */
+export interface HubOptions {
+  readonly sources: () => readonly Source[]
+  /** What a caller needs who hears of a resource. */
+  readonly scopesOf: (uri: string) => readonly string[]
+  readonly env: Environment
+}
+
 /** Hears of changes while someone listens: one bus subscription for each source, however many streams are open. */
-export function createHub(sources: () => readonly Source[], env: Environment): Hub {
+export function createHub({ sources, scopesOf, env }: HubOptions): Hub {
   const listeners = new Set<Listener>()
   const groups = createGroups()
   let endings: readonly (() => void)[] = []
@@ -68,7 +78,9 @@ export function createHub(sources: () => readonly Source[], env: Environment): H
     const group = change && groups.of(change)
     if (!change || !group) return
     const notice = noticeOf(change)
+    const scopes = 'uri' in change ? scopesOf(change.uri) : []
     for (const listener of group) {
+      if (!mayUse(listener.call, scopes)) continue
       try {
         listener.call.notify(notice.to(listener))
       } catch (error) {
@@ -87,7 +99,7 @@ export function createHub(sources: () => readonly Source[], env: Environment): H
         if (listeners.size >= subscriptions) {
           throw refusal(`This server has ${subscriptions} subscriptions open, and takes no more`)
         }
-        const filter = readFilter(call, offered, env.limits)
+        const filter = filterOf(call, offered, { scopesOf, env })
         const length = lengthOf(call, held, env.limits)
         const { id = crypto.randomUUID() } = call
         const _meta = { [metaKeys.subscriptionId]: id }
@@ -132,6 +144,17 @@ function createGroups() {
       }
     },
   }
+}
+
+/** What is asked for, where the caller may have it; throws `ScopeError` that names all that it needs otherwise. */
+function filterOf(
+  call: Call,
+  offered: readonly ListKind[],
+  { scopesOf, env }: Pick<HubOptions, 'scopesOf' | 'env'>,
+): Filter {
+  const filter = readFilter(call, offered, env.limits)
+  assertScopes(call, [...new Set(filter.uris.flatMap(scopesOf))], 'this subscription')
+  return filter
 }
 
 /** What a subscription holds on to for as long as it is open; throws `RpcError` where that is too much. */

@@ -1,9 +1,11 @@
 /** `tools/list` and `tools/call`. See /specification/2026-07-28/server/tools */
 import {
+  type Call,
   type Feature,
   type Handler,
   type HeaderParam,
   invalidParams,
+  isModern,
   isObject,
   type Params,
   readHeaderParams,
@@ -16,13 +18,14 @@ import type { Environment } from '../environment.ts'
 import { explain, readyInput, readyOutput } from '../schema.ts'
 import type { AnyTool } from '../server-types.ts'
 import type { ToolHints } from '../tool.ts'
+import { assertScopes, type Guarded, readScopes } from './access.ts'
 import { createList } from './list.ts'
 import { perform } from './perform.ts'
 import type { Shelf } from './shelf.ts'
 import { toolFailure, toToolResult } from './tool-result.ts'
 
 /** A tool as the plan knows it: how it is described, and what is done when it is called by its name. */
-export interface ToolEntry {
+export interface ToolEntry extends Guarded {
   readonly description: ToolDescription
   readonly call: Handler
 }
@@ -30,13 +33,12 @@ export interface ToolEntry {
 /** The feature of a server that has tools. */
 export function toolsFeature({ tools, found }: Shelf, env: Environment): Feature {
   const { entries } = tools
-  const items = tools.listed().map(({ description }) => description)
   const keyOf = ({ name }: ToolDescription) => name
   return {
     capabilities: { tools: { listChanged: true } },
     methods: {
       'tools/list': createList(
-        { method: 'tools/list', field: 'tools', items, found: found.tools, keyOf },
+        { method: 'tools/list', field: 'tools', shelved: tools, found: found.tools, keyOf },
         env,
       ),
       'tools/call': async (call) => {
@@ -58,15 +60,17 @@ export function compileTool(tool: AnyTool, env: Environment): ToolEntry {
   const output = tool.output && readyOutput(tool.output, owner)
   const headerParams = headerParamsOf(input.json, owner)
   const returning = { name, output, meta: env.meta }
-  const feature = { kind: 'tool', name, scopes: tool.scopes ?? [], tags: tool.tags ?? [] } as const
+  const scopes = readScopes(tool.scopes, owner)
+  const feature = { kind: 'tool', name, scopes, tags: tool.tags ?? [] } as const
   const run = tool.run as (args: unknown, ctx: unknown) => unknown
 
   return {
     description: describe(tool, input.json, output?.json),
+    scopes,
     async call(call) {
+      assertScopes(call, scopes, owner)
       const args = argumentsOf(call.params)
-      if (call.header && headerParams.length > 0)
-        verifyParamHeaders(call.header, headerParams, args)
+      verifyMirrored(call, headerParams, args)
       const checking = input.check(args)
       const checked = checking instanceof Promise ? await checking : checking
       if (checked.issues) {
@@ -83,6 +87,12 @@ export function compileTool(tool: AnyTool, env: Environment): ToolEntry {
       }
     },
   }
+}
+
+// Clients of earlier revisions mirror nothing.
+function verifyMirrored({ header, meta }: Call, params: readonly HeaderParam[], args: Params) {
+  if (header && params.length > 0 && isModern(meta.protocolVersion))
+    verifyParamHeaders(header, params, args)
 }
 
 function argumentsOf(params: Params): Params {

@@ -1,6 +1,7 @@
 /** What every legacy wire does with a request once its session is known. */
 import {
   type Auth,
+  type Call,
   type Handler,
   type Meta,
   methodNotFound,
@@ -26,6 +27,7 @@ export interface CallContext {
   readonly limits: SessionLimits
   readonly cancellation: Cancellation
   readonly auth: Auth | undefined
+  readonly header: Call['header']
   readonly notify: (message: NotificationMessage) => void
   readonly ask: Asker['ask']
 }
@@ -44,13 +46,13 @@ export async function answerCall(
   if (modernOnlyMethods.has(method)) throw methodNotFound(method)
   const { cancellation, revision, limits } = context
   let open = true
-  // No headers: what mirrors a request in them is modern, and a legacy client sends none of it.
   const request = {
     id,
     method,
     params,
     meta: callMeta(context.meta, params),
     auth: context.auth,
+    header: context.header,
     notify(told: Notification) {
       const lowered = open && !cancellation.isCancelled() ? lowerNotification(told) : undefined
       if (lowered) context.notify(notification(lowered))

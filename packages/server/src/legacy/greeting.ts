@@ -1,6 +1,7 @@
 /** What a session over a pipe remembers from its handshake on. See /specification/2025-11-25/basic/lifecycle#initialization */
 import type {
   Auth,
+  Call,
   Handler,
   LogLevel,
   Meta,
@@ -30,6 +31,7 @@ export interface Greeting {
 export interface GreetingOptions {
   readonly limits: SessionLimits
   readonly auth?: Auth | undefined
+  readonly header?: Call['header']
   readonly notify: (notification: Notification) => void
   readonly onError: (error: unknown) => void
 }
@@ -38,15 +40,15 @@ export interface GreetingOptions {
 export async function greet(
   handler: Handler,
   params: Params | undefined,
-  { limits, auth, notify, onError }: GreetingOptions,
+  { limits, auth, header, notify, onError }: GreetingOptions,
 ): Promise<Greeting> {
   const { revision, ...hello } = readInitialize(params)
   const logLevel = limits.logLevel === 'off' ? undefined : limits.logLevel
   let meta = createMeta({ ...hello, revision, logLevel })
-  const discovered = await discover(handler, meta, auth)
+  const discovered = await discover(handler, meta, { auth, header })
   const result = initializeResult(revision, discovered)
   const capabilities = result['capabilities'] as ServerCapabilities
-  const listener = createListener(handler, { meta: () => meta, auth, notify })
+  const listener = createListener(handler, { meta: () => meta, auth, header, notify })
   const uris = new Set<string>()
   let started = false
 

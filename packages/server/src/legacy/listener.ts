@@ -5,6 +5,7 @@ import { lowerNotification } from '@lutra/core/legacy'
 export interface ListenerOptions {
   readonly meta: () => Meta
   readonly auth?: Auth | undefined
+  readonly header?: Call['header']
   readonly notify: (notification: Notification) => void
   /** The handler has ended it: it is going down. */
   readonly ended?: () => void
@@ -36,6 +37,7 @@ export function createListener(handler: Handler, options: ListenerOptions): List
         params: { notifications: filter },
         meta: options.meta(),
         auth: options.auth,
+        header: options.header,
         signal: mine.signal,
         notify(notification) {
           if (mine.signal.aborted) return

@@ -4,6 +4,7 @@
  */
 import {
   type Auth,
+  type Call,
   failure,
   type Handler,
   idOf,
@@ -32,6 +33,8 @@ export interface LegacySessionOptions extends Partial<SessionLimits> {
   send(message: Message | readonly Message[]): void
   /** Who is at the other end, where someone was authenticated. */
   readonly auth?: Auth | undefined
+  /** Reads the headers of its requests, where the wire has any. */
+  readonly header?: Call['header']
   readonly onError?: OnError | undefined
 }
 
@@ -58,12 +61,14 @@ export function createLegacySession(
     timeoutMs: limits.questionTimeoutMs,
     max: limits.maxQuestions,
   })
+  const { header } = options
   const greeter = createGreeter(handler, {
     limits,
+    header,
     notify: (told) => send(notification(told)),
     onError: (error) => onError?.(error, { id: 'listen', method: 'subscriptions/listen' }),
   })
-  const wire: Wire = { handler, limits, onError, send, running, questions, greeter }
+  const wire: Wire = { handler, header, limits, onError, send, running, questions, greeter }
 
   return {
     receive(message, auth = options.auth) {
@@ -82,7 +87,7 @@ export function createLegacySession(
   }
 }
 
-interface Wire extends Pick<LegacySessionOptions, 'send' | 'onError'> {
+interface Wire extends Pick<LegacySessionOptions, 'send' | 'onError' | 'header'> {
   readonly handler: Handler
   readonly limits: SessionLimits
   readonly running: Running
@@ -154,7 +159,7 @@ async function respond(
 }
 
 async function call(
-  { handler, limits, send, questions, greeter }: Wire,
+  { handler, header, limits, send, questions, greeter }: Wire,
   message: RequestMessage,
   { cancellation, auth }: { cancellation: Cancellation; auth: Auth | undefined },
 ): Promise<Readonly<Record<string, unknown>>> {
@@ -168,6 +173,7 @@ async function call(
     limits,
     cancellation,
     auth,
+    header,
     meta: session.meta(),
     notify: send,
     ask: (question, signal) => questions.ask(question, { send, signal }),

@@ -1,6 +1,8 @@
 /** What the client of an HTTP session may change. */
-import type { Auth, ServerCapabilities } from '@lutra/core'
+import type { ServerCapabilities } from '@lutra/core'
+import type { HttpRequest } from '../../http/exchange.ts'
 import { discover } from '../discover.ts'
+import { createListener } from '../listener.ts'
 import { type SessionMemory, tooManySubscriptions } from '../own-methods.ts'
 import { refuse } from '../running.ts'
 import type { Parts } from './parts.ts'
@@ -9,12 +11,19 @@ import type { Party } from './party.ts'
 export function createHttpMemory(
   { handler, sessions, limits }: Parts,
   { session, meta }: Party,
-  auth: Auth | undefined,
+  request: HttpRequest,
 ): SessionMemory {
   const max = limits.maxSubscriptions
+  // The stream that will tell of it may not be open yet: whether the caller may hear of it is found out by listening once.
+  async function verifySubscription(uri: string): Promise<void> {
+    const { auth, header } = request
+    const listener = createListener(handler, { meta: () => meta, auth, header, notify() {} })
+    await listener.listen({}, [uri])
+    listener.close()
+  }
   return {
     async capabilities() {
-      const { capabilities } = await discover(handler, meta, auth)
+      const { capabilities } = await discover(handler, meta, request)
       return (capabilities ?? {}) as ServerCapabilities
     },
     // Without a session there is nobody to remember it for, and the level that is assumed stays.
@@ -26,6 +35,7 @@ export function createHttpMemory(
     },
     async subscribe(uri) {
       if (!session) throw refuse('resources/subscribe takes a session')
+      await verifySubscription(uri)
       await sessions.change(session, (changes) => {
         const { uris = [] } = changes
         if (uris.includes(uri)) return changes

@@ -28,7 +28,7 @@ export async function openListenStream(
 ): Promise<HttpReply> {
   const { handler, streams } = parts
   const { request, session } = incoming
-  const discovered = await discover(handler, session.meta, request.auth)
+  const discovered = await discover(handler, session.meta, request)
   const capabilities = (discovered['capabilities'] ?? {}) as ServerCapabilities
   if (!announces(capabilities)) return nothingToAnnounce
   let end = () => {}
@@ -81,6 +81,7 @@ function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): St
   const listener = createListener(handler, {
     meta: () => session.meta,
     auth: request.auth,
+    header: unread,
     notify: (told) => stream.send(JSON.stringify(notification(told))),
     ended: stop,
   })
@@ -118,5 +119,8 @@ interface Started {
   readonly reply: HttpReply
   readonly stop: () => void
 }
+
+// Says that this came over HTTP, without holding on to the request for as long as the stream is open.
+const unread = () => undefined
 
 const lingerMs = 60_000

@@ -75,13 +75,13 @@ function isInitialize(value: unknown): boolean {
 
 async function initialize(
   { handler, sessions, options, onError }: Parts,
-  { auth }: HttpRequest,
+  { auth, header }: HttpRequest,
   message: RequestMessage,
 ): Promise<HttpReply> {
   const { id, method, params } = message
   try {
     const hello = readInitialize(params)
-    const discovered = await discover(handler, createMeta(hello), auth)
+    const discovered = await discover(handler, createMeta(hello), { auth, header })
     const body = JSON.stringify(success(id, initializeResult(hello.revision, discovered)))
     if (options.sessions === 'off') return { status: 200, headers: jsonHeaders, body }
     const session = await sessions.create(hello, principalOf(auth))

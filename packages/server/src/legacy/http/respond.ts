@@ -80,7 +80,8 @@ async function answer(
       limits,
       cancellation,
       auth: request.auth,
-      memory: () => createHttpMemory(parts, party, request.auth),
+      header: request.header,
+      memory: () => createHttpMemory(parts, party, request),
       notify: outlet.send,
       ask:
         session && outlet.streams

@@ -52,6 +52,7 @@ export function createSse(
           ...limits,
           onError,
           auth: request.auth,
+          header: unread,
           send(message) {
             if (!sink.write(encodeMessageEvent(JSON.stringify(message)))) close()
           },
@@ -100,6 +101,8 @@ export function createSse(
 const instead = 'its clients should use Streamable HTTP, at the same address'
 const tokenTtlMs = 7 * 24 * 60 * 60 * 1000
 const param = 'sse'
+// Says that this came over HTTP: the headers of the POSTs stay where they came in.
+const unread = () => undefined
 
 function contextOf(principal: string): string {
   return `legacy sse\n${principal}`
