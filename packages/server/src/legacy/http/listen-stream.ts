@@ -2,6 +2,7 @@
 import { notification, type ServerCapabilities } from '@lutra/core'
 import type { HttpReply, HttpRequest } from '../../http/exchange.ts'
 import { refuseRequest } from '../../http/reply.ts'
+import { isScopeError } from '../../scope-error.ts'
 import { after } from '../after.ts'
 import { discover } from '../discover.ts'
 import { createListener } from '../listener.ts'
@@ -98,16 +99,26 @@ function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): St
     for (const end of ends.splice(0)) end()
   }
 
+  // Who comes back with fewer scopes than it subscribed with still hears of the lists.
+  async function begin(): Promise<void> {
+    try {
+      await listener.listen(capabilities, uris)
+    } catch (reason) {
+      if (!isScopeError(reason)) throw reason
+      await listener.listen(capabilities, [])
+    }
+  }
+
   function follow(): void {
     const { changes } = session
     const same = changes.uris === undefined || changes.uris.join('\n') === uris.join('\n')
     if (changes.ended) stop()
     if (changes.ended || same) return
     uris = changes.uris ?? []
-    listener.listen(capabilities, uris).catch(failed)
+    begin().catch(failed)
   }
 
-  listener.listen(capabilities, uris).catch(failed)
+  begin().catch(failed)
   request.onGone(() => {
     // What happens while the client comes back is kept for it.
     if (ends.length > 0) forget = after(lingerMs, stop)
