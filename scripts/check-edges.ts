@@ -11,7 +11,8 @@ const mayImport: Record<string, readonly string[]> = {
   '@lutra/server': ['@lutra/core'],
   '@lutra/client': ['@lutra/core'],
   '@lutra/auth-server': ['@lutra/core', '@lutra/client'],
-  lutra: ['@lutra/core', '@lutra/server', '@lutra/client', '@lutra/auth-server'],
+  '@lutra/stores': ['@lutra/core'],
+  lutra: ['@lutra/core', '@lutra/server', '@lutra/client', '@lutra/auth-server', '@lutra/stores'],
 }
 
 const packages = readPackages()

@@ -13,7 +13,7 @@ export function createPostgresStore(sql: Sql, schema: string): Store {
     SET value = excluded.value, version = excluded.version, expires_at = excluded.expires_at`
   const statements = {
     get: `SELECT value, version FROM ${entries} WHERE key = $1 AND ${live}`,
-    getMany: `SELECT key, value, version FROM ${entries} WHERE key = ANY($1::text[]) AND ${live}`,
+    getMany: `SELECT key, value, version FROM ${entries} WHERE key IN (SELECT jsonb_array_elements_text(($1::text)::jsonb)) AND ${live}`,
     set: `${put} ${over} RETURNING version`,
     setIfAbsent: `${put} ${over} WHERE e.expires_at <= clock_timestamp() RETURNING version`,
     setIfVersion: `UPDATE ${entries} SET value = $2, version = nextval('${schema}.versions'), expires_at = ${expiry}
@@ -32,7 +32,7 @@ export function createPostgresStore(sql: Sql, schema: string): Store {
     },
     async getMany(keys) {
       if (keys.length === 0) return []
-      const rows = await sql.query(statements.getMany, [keys.map(checkKey)])
+      const rows = await sql.query(statements.getMany, [JSON.stringify(keys.map(checkKey))])
       const found = new Map(rows.map((row) => [String(row['key']), versionedOf(row)]))
       return keys.map((key) => found.get(key))
     },

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { StoreError } from '@lutra/core'
+import { openEngine } from '@lutra/stores'
+import { engines } from './engines.ts'
+
+async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (const end = Date.now() + 20_000; !(await holds()); await pause(50)) {
+    if (Date.now() > end) assert.fail(`${what} did not come within 20 seconds`)
+  }
+}
+
+for (const name of ['PostgreSQL', 'Redis']) {
+  test(`${name} that dies fails calls at once, keeps what it had, and is there again by itself`, async (t) => {
+    const opened = await engines.get(name)?.()
+    if (!opened?.server) return t.skip(`${name} is not installed`)
+    const { one, two, server } = opened
+    try {
+      const version = await one.store.set('kept/k', { safe: true })
+      const heard: unknown[] = []
+      let gaps = 0
+      const stop = two.bus.subscribe(
+        'news',
+        (message) => heard.push(message),
+        () => gaps++,
+      )
+      await stop.ready
+      await server.kill()
+
+      const isUnavailable = (error: unknown) =>
+        error instanceof StoreError && error.code === 'unavailable'
+      const begun = performance.now()
+      await assert.rejects(one.store.get('kept/k'), isUnavailable)
+      await assert.rejects(one.store.set('kept/k', 1), isUnavailable)
+      await assert.rejects(one.bus.publish('news', 'lost'), isUnavailable)
+      assert.ok(performance.now() - begun < 8000, 'nobody waits long for a server that is away')
+
+      await server.start()
+      await until(async () => {
+        const entry = await one.store.get('kept/k').catch(() => undefined)
+        return entry?.version === version
+      }, 'what was stored')
+      await until(() => gaps > 0, 'the word that messages may have been lost')
+      await until(async () => {
+        await one.bus.publish('news', 'again').catch(() => {})
+        return heard.includes('again')
+      }, 'a message after the crash')
+      assert.ok(!heard.includes('lost'))
+      stop()
+    } finally {
+      await opened.close()
+    }
+  })
+}
+
+test('an engine that is not there at the start says so, without its password', async () => {
+  for (const url of ['postgres://lutra:hunter2@127.0.0.1:9/x', 'redis://:hunter2@127.0.0.1:9']) {
+    await assert.rejects(openEngine(url, { timeoutMs: 1000 }), (error: Error) => {
+      assert.ok(error instanceof StoreError, String(error))
+      assert.doesNotMatch(`${error.message} ${error.stack}`, /hunter2/)
+      return error.code === 'unavailable'
+    })
+  }
+  await assert.rejects(openEngine('mongodb://:hunter2@localhost'), (error: Error) => {
+    assert.doesNotMatch(error.message, /hunter2/)
+    return error instanceof TypeError && /No engine for mongodb:/.test(error.message)
+  })
+})

@@ -1,0 +1,34 @@
+/** Entries and messages in Redis or Valkey: one server, or a cluster. */
+import { defaultTimeoutMs, type Engine, type EngineOptions, namespaceOf } from './engine.ts'
+import { connectRedis } from './redis/connect.ts'
+import { createScriptRunner } from './redis/connection.ts'
+import { createNames } from './redis/names.ts'
+import { createRedisBus } from './redis/redis-bus.ts'
+import { createRedisStore } from './redis/redis-store.ts'
+
+export interface RedisOptions extends EngineOptions {
+  /** Whether the URLs are nodes of a cluster. Default: whether there are several. */
+  readonly cluster?: boolean
+}
+
+/**
+ * Opens an engine in Redis or Valkey, by `redis://…` or `rediss://…`. What it stores survives what the server survives: one that must
+ * lose nothing runs with `appendonly yes` and evicts nothing.
+ */
+export async function openRedis(
+  url: string | readonly string[],
+  options: RedisOptions = {},
+): Promise<Engine> {
+  const names = createNames(namespaceOf(options))
+  const urls = typeof url === 'string' ? [url] : url
+  const { onError = () => {}, timeoutMs = defaultTimeoutMs, cluster = urls.length > 1 } = options
+  const redis = await connectRedis(urls, { timeoutMs, cluster, onError })
+  const parts = { redis, runner: createScriptRunner(redis), names }
+  return {
+    store: createRedisStore(parts),
+    bus: createRedisBus(parts, onError),
+    close: redis.close,
+  }
+}
+
+export type { Engine, EngineOptions } from './engine.ts'

@@ -1,0 +1,102 @@
+import { StoreError } from '@lutra/core'
+import type { Redis } from './connection.ts'
+import { connectSubscriber } from './subscriber.ts'
+
+interface ConnectOptions {
+  readonly timeoutMs: number
+  readonly cluster: boolean
+  readonly onError: (error: unknown) => void
+}
+
+/** Connects to a server or a cluster of Redis or Valkey, and again after it was away. Several URLs are nodes of a cluster. */
+export async function connectRedis(
+  urls: readonly string[],
+  options: ConnectOptions,
+): Promise<Redis> {
+  const { timeoutMs, cluster, onError } = options
+  const { createClient, createCluster } = await load()
+  const back = new Set<() => void>()
+  // Fails at once while the server is away: a queue would answer later than anybody waits for.
+  const common = {
+    disableOfflineQueue: true,
+    socket: {
+      connectTimeout: timeoutMs,
+      reconnectStrategy: (retries: number) => Math.min(50 * 2 ** retries, 2000),
+    },
+  }
+  const [first = ''] = urls
+  const commands = cluster
+    ? createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: common })
+    : createClient({ url: first, ...common })
+  commands.on('error', onError)
+  const send = (key: string, command: readonly string[]): Promise<unknown> =>
+    'slots' in commands
+      ? commands.sendCommand(key, false, [...command])
+      : commands.sendCommand([...command])
+
+  try {
+    await withinTime<unknown>(timeoutMs, commands.connect())
+    const subscriber = await connectSubscriber({
+      make: (attempt) =>
+        createClient({
+          url: urls[attempt % urls.length] ?? first,
+          socket: {
+            connectTimeout: timeoutMs,
+            reconnectStrategy: (retries: number) =>
+              cluster && retries > 2
+                ? new Error('Another node is tried')
+                : Math.min(50 * 2 ** retries, 2000),
+          },
+        }),
+      onError,
+      onBack: () => {
+        for (const listen of back) listen()
+      },
+    })
+    return {
+      send: (key, command) => withinTime(timeoutMs, send(key, command)),
+      subscribe: subscriber.subscribe,
+      unsubscribe: subscriber.unsubscribe,
+      onResubscribed: (listen) => back.add(listen),
+      async close() {
+        subscriber.close()
+        commands.destroy()
+      },
+    }
+  } catch (cause) {
+    commands.destroy()
+    throw cause instanceof StoreError ? cause : failed(cause)
+  }
+}
+
+async function withinTime<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    const message = `Redis did not answer in ${ms} ms`
+    timer = setTimeout(() => reject(new StoreError(message, { code: 'unavailable' })), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } catch (cause) {
+    throw cause instanceof StoreError ? cause : failed(cause)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** What a failure means to whoever uses the engine. Neither values nor passwords are in it. */
+function failed(cause: unknown): StoreError {
+  const said = cause instanceof Error ? cause.message.slice(0, 200) : String(cause).slice(0, 200)
+  if (said.startsWith('OOM')) {
+    return new StoreError('Redis has no memory left for this', { code: 'full', cause })
+  }
+  return new StoreError(`Redis cannot do this now: ${said}`, { code: 'unavailable', cause })
+}
+
+async function load() {
+  try {
+    return await import('@redis/client')
+  } catch (cause) {
+    throw new TypeError('The library for Redis is missing: npm install @redis/client', { cause })
+  }
+}

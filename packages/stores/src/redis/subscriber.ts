@@ -1,0 +1,76 @@
+import type { createClient } from '@redis/client'
+
+type Client = ReturnType<typeof createClient>
+
+/** A connection that only hears channels. */
+export interface Subscriber {
+  subscribe(channel: string, listen: (message: string) => void): Promise<void>
+  unsubscribe(channel: string): Promise<void>
+  close(): void
+}
+
+export interface SubscriberOptions {
+  /** Makes a client for the nth attempt: of a cluster, another node each time. */
+  readonly make: (attempt: number) => Client
+  readonly onError: (error: unknown) => void
+  /** Called whenever hearing begins again. */
+  readonly onBack: () => void
+}
+
+/** Hears channels over one connection at a time, and over another when that is lost. */
+export async function connectSubscriber(options: SubscriberOptions): Promise<Subscriber> {
+  const { make, onError, onBack } = options
+  const channels = new Map<string, (message: string) => void>()
+  let attempt = 0
+  let closed = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let client = open()
+  await client.connect()
+
+  function open(): Client {
+    const fresh = make(attempt++)
+    fresh.on('error', onError)
+    // The library keeps up what is subscribed to over a reconnection of its own.
+    let ready = 0
+    fresh.on('ready', () => {
+      if (ready++ > 0) onBack()
+    })
+    fresh.on('terminated', () => {
+      if (!closed && fresh === client) again(100)
+    })
+    return fresh
+  }
+
+  function again(waitMs: number): void {
+    timer = setTimeout(() => {
+      client = open()
+      restore(client).then(onBack, (error: unknown) => {
+        onError(error)
+        client.destroy()
+        if (!closed) again(Math.min(waitMs * 2, 5000))
+      })
+    }, waitMs)
+    timer.unref()
+  }
+
+  async function restore(fresh: Client): Promise<void> {
+    await fresh.connect()
+    for (const [channel, listen] of channels) await fresh.subscribe(channel, listen)
+  }
+
+  return {
+    async subscribe(channel, listen) {
+      channels.set(channel, listen)
+      await client.subscribe(channel, listen)
+    },
+    async unsubscribe(channel) {
+      channels.delete(channel)
+      if (client.isReady) await client.unsubscribe(channel)
+    },
+    close() {
+      closed = true
+      clearTimeout(timer)
+      client.destroy()
+    },
+  }
+}
