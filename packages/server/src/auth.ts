@@ -1,4 +1,5 @@
 /** Says who may call what. See /specification/2026-07-28/basic/authorization */
+export { type Bearer, bearer } from './auth/bearer.ts'
 export type {
   ApiKey,
   BearerOptions,
@@ -12,4 +13,5 @@ export type {
   Verified,
   Verify,
 } from './auth/options.ts'
+export type { Dropping } from './auth/token-cache.ts'
 export type { Authenticator } from './http/authenticator.ts'

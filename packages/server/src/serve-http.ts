@@ -12,7 +12,8 @@ export interface ServeHttpOptions extends HttpOptions {
 
 /** Serves a server, or any handler, as a `fetch` function: for Workers, Deno, Bun, Hono, Next. */
 export function serveHttp(server: Servable, options: ServeHttpOptions = {}): Fetch {
-  const legacy = options.legacy === false ? undefined : createLegacyHttp(server, options.legacy)
+  const legacy =
+    options.legacy === false ? undefined : createLegacyHttp(server, options.legacy, options.auth)
   const eras = legacy && bothEras(legacy, options.legacy || undefined)
   return createFetch(createDoor(server, { ...options, ...eras }), options)
 }

@@ -20,7 +20,8 @@ export interface NodeServing {
 
 /** Serves a server, or any handler, over `node:http`: the fast path on Node.js. */
 export function serveNode(server: Servable, options: ServeNodeOptions = {}): NodeServing {
-  const legacy = options.legacy === false ? undefined : createLegacyHttp(server, options.legacy)
+  const legacy =
+    options.legacy === false ? undefined : createLegacyHttp(server, options.legacy, options.auth)
   const eras = legacy && bothEras(legacy, options.legacy || undefined)
   const listener = createListener(createDoor(server, { ...options, ...eras }), options)
   const close = async () => {

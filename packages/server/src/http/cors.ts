@@ -21,7 +21,7 @@ export function createCors(option: HttpOptions['cors'], words: CorsWords = {}): 
   const { methods = [], requestHeaders = [], responseHeaders = [] } = words
   const allowed = new Set([...sent, ...requestHeaders])
   const methodList = ['POST', ...methods].join(', ')
-  const exposed = ['www-authenticate', ...responseHeaders].join(', ')
+  const exposed = ['www-authenticate', 'dpop-nonce', ...responseHeaders].join(', ')
 
   // The guard has admitted the origin. Without credentials, any page and one page are told apart only by caches.
   function originHeaders(head: HttpHead): Record<string, string> {
@@ -59,6 +59,7 @@ const sent = [
   'content-type',
   'accept',
   'authorization',
+  'dpop',
   'mcp-protocol-version',
   'mcp-method',
   'mcp-name',

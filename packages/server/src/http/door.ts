@@ -25,6 +25,7 @@ import { type CorsWords, createCors } from './cors.ts'
 import type { Door, Guard, HttpHead, HttpReply, HttpRequest, LegacyDoor } from './exchange.ts'
 import { createGauge } from './gauge.ts'
 import { createGuard } from './guard.ts'
+import { createIdentify, type Identify } from './identify.ts'
 import type { HttpOptions } from './options.ts'
 import { defaultMaxBodyBytes, defaultMaxCalls } from './options.ts'
 import { acceptsReplies, readJson } from './read.ts'
@@ -37,9 +38,11 @@ export interface DoorOptions extends HttpOptions {
   readonly corsWords?: CorsWords | undefined
 }
 
-/** What every HTTP server stands on: first the guard, then, with the body, the exchange itself. */
+/** What every HTTP server stands on: first the guard, then who calls, then, with the body, the exchange itself. */
 export interface Doorway {
   readonly guard: Guard
+  /** Finds out who calls; undefined where the door itself does not ask. Never rejects. */
+  readonly identify: Identify | undefined
   readonly enter: Door
   /** The reply where the body was more than `maxBodyBytes`. */
   readonly tooLarge: (head: HttpHead) => HttpReply
@@ -48,7 +51,12 @@ export interface Doorway {
 
 /** Makes the two steps that serve a handler: guard, then read, check and respond. */
 export function createDoor(handler: Servable, options: DoorOptions = {}): Doorway {
-  const { legacyDoor, maxDepth = defaultMaxDepth, maxBodyBytes = defaultMaxBodyBytes } = options
+  const {
+    legacyDoor,
+    auth,
+    maxDepth = defaultMaxDepth,
+    maxBodyBytes = defaultMaxBodyBytes,
+  } = options
   const cors = createCors(options.cors, options.corsWords)
   const calls = createGauge(options.maxCalls ?? defaultMaxCalls)
 
@@ -83,11 +91,13 @@ export function createDoor(handler: Servable, options: DoorOptions = {}): Doorwa
     const { id, method, params = {} } = message
     const meta = verifyEnvelope(request, message)
     if (!calls.enter()) return overloaded(id)
-    return respond(handler, { id, method, params, meta, request, calls }, handler.onError)
+    const incoming = { id, method, params, meta, request, calls, challenge: auth?.challenge }
+    return respond(handler, incoming, handler.onError)
   }
 
   return {
     guard: createGuard(options, cors),
+    identify: auth && createIdentify(auth, { cors, onError: handler.onError }),
     enter: cors ? async (request) => cors.expose(await exchange(request), request) : exchange,
     tooLarge(head) {
       const reply = refuseRequest(413, `The body is larger than ${maxBodyBytes} bytes`)

@@ -175,7 +175,7 @@ test('CORS answers the preflight and marks every reply', async () => {
   for (const body of [prepare('x').body, 'nonsense', ' '.repeat(2000)]) {
     const reply = await fetch(post({ headers: { ...prepare('x').headers, ...headers }, body }))
     assert.equal(reply.headers.get('access-control-allow-origin'), 'https://app.example')
-    assert.equal(reply.headers.get('access-control-expose-headers'), 'www-authenticate')
+    assert.equal(reply.headers.get('access-control-expose-headers'), 'www-authenticate, dpop-nonce')
   }
 })
 

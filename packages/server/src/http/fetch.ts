@@ -2,6 +2,7 @@
 import { type Auth, isObject, keepAlive } from '@lutra/core'
 import type { Doorway } from './door.ts'
 import type { HttpHead, HttpReply, HttpRequest, Sink, StreamReply } from './exchange.ts'
+import { isRefused } from './identify.ts'
 import { defaultKeepAliveMs, defaultMaxBufferedBytes, type HttpOptions } from './options.ts'
 
 /** What the code around a door knows of a request. */
@@ -24,9 +25,11 @@ export function createFetch(door: Doorway, options: HttpOptions): Fetch {
     const gone = createGone(request.signal)
     const refused = door.guard(head)
     if (refused) return toResponse(refused, gone, options)
+    const auth = door.identify ? await door.identify(head) : authOf(extra)
+    if (auth && isRefused(auth)) return toResponse(auth, gone, options)
     const body = request.method === 'POST' ? await readBody(request, door.maxBodyBytes) : undefined
     if (body === 'too large') return toResponse(door.tooLarge(head), gone, options)
-    const exchange: HttpRequest = { ...head, body, auth: authOf(extra), onGone: gone.listen }
+    const exchange: HttpRequest = { ...head, body, auth, onGone: gone.listen }
     return toResponse(await door.enter(exchange), gone, options)
   }
 }

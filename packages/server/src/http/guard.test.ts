@@ -177,6 +177,7 @@ test('a preflight names each header, those of parameters as they are asked for',
   const names = reply?.headers['access-control-allow-headers']?.split(', ') ?? []
   for (const name of [
     'authorization',
+    'dpop',
     'mcp-protocol-version',
     'mcp-method',
     'mcp-name',
@@ -197,7 +198,7 @@ test('with CORS a reply is readable by the page, and one for a listed origin say
   assert.deepEqual(createCors(true)?.expose(reply, head).headers, {
     'content-type': 'application/json',
     'access-control-allow-origin': '*',
-    'access-control-expose-headers': 'www-authenticate',
+    'access-control-expose-headers': 'www-authenticate, dpop-nonce',
   })
   const listed = createCors({ origins: ['https://a.example'] })?.expose(reply, head).headers
   assert.equal(listed?.['access-control-allow-origin'], 'https://a.example')

@@ -11,11 +11,13 @@ export interface GuardOptions extends HttpOptions {
 
 /** Settles before a body is read whether a request goes on. */
 export function createGuard(options: GuardOptions, cors: Cors | undefined): Guard {
-  const { path = defaultPath, morePaths = [], allowedHosts } = options
+  const { path = defaultPath, morePaths = [], allowedHosts, auth } = options
   const admitsHost = createHostCheck(allowedHosts)
   const admitsOrigin = createOriginCheck(options)
 
   return (head) => {
+    const open = auth?.open(head)
+    if (open) return open
     if (path !== '*' && !isAt(head.url, path) && !morePaths.some((at) => isAt(head.url, at))) {
       return { status: 404, headers: textHeaders, body: `This MCP server is at ${path}\n` }
     }

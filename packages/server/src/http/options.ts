@@ -1,3 +1,5 @@
+import type { Authenticator } from './authenticator.ts'
+
 /** How a handler is served over HTTP, whatever the door. */
 export interface HttpOptions {
   /** Where the server is found: other paths get 404. `'*'`: wherever the framework around it says. Default: `/mcp`. */
@@ -17,6 +19,8 @@ export interface HttpOptions {
   readonly allowedOrigins?: readonly string[] | '*'
   /** Lets pages of other origins read the replies: `true` any page, else those of `origins`, which are allowed by this too. */
   readonly cors?: boolean | { readonly origins: readonly string[] }
+  /** Who may call: `bearer()` of `@lutra/server/auth`. Default: anybody, or whoever the code around the door has let in. */
+  readonly auth?: Authenticator
   /** Bytes that a request body may have. Default: 4 MiB. */
   readonly maxBodyBytes?: number
   /** How deep the JSON of a body may nest. Default: 128. */

@@ -13,9 +13,12 @@ import {
   withSignal,
 } from '@lutra/core'
 import { encodeFailure, encodeReply } from '../encode-reply.ts'
+import { isScopeError } from '../scope-error.ts'
+import type { Authenticator } from './authenticator.ts'
 import { createEventStream, type EventStream, endEvents, writeEvent } from './event-stream.ts'
 import type { HttpReply, HttpRequest } from './exchange.ts'
 import type { Gauge } from './gauge.ts'
+import { refuseScopes } from './refuse-scopes.ts'
 import { jsonHeaders, refuse, statusOf } from './reply.ts'
 
 /** A request that was read and checked. */
@@ -27,6 +30,8 @@ export interface Incoming {
   readonly request: HttpRequest
   /** Counts it for as long as it runs: it was let in there. */
   readonly calls: Gauge
+  /** Says what a call lacks whose scopes do not suffice. */
+  readonly challenge?: Authenticator['challenge'] | undefined
 }
 
 /** Resolves once the status is known: with the result or error, or at the first notification. */
@@ -35,8 +40,17 @@ export function respond(
   incoming: Incoming,
   onError?: OnError,
 ): Promise<HttpReply> {
-  const { id, method, request, calls } = incoming
-  const run: Run = { id, method, request, calls, onError, resolve: undefined, live: true }
+  const { id, method, request, calls, challenge } = incoming
+  const run: Run = {
+    id,
+    method,
+    request,
+    calls,
+    challenge,
+    onError,
+    resolve: undefined,
+    live: true,
+  }
   const reply = new Promise<HttpReply>((resolve) => {
     run.resolve = resolve
   })
@@ -68,6 +82,7 @@ interface Run {
   readonly method: string
   readonly onError: OnError | undefined
   readonly calls: Gauge
+  readonly challenge: Authenticator['challenge'] | undefined
   request: HttpRequest | undefined
   resolve: ((reply: HttpReply) => void) | undefined
   stream?: EventStream
@@ -108,6 +123,7 @@ function fail(run: Run, reason: unknown): void {
   // Nobody is left to read it, and what an aborted call throws is no news.
   const error = toRpcError(reason, method, gone?.aborted ? undefined : run.onError)
   if (stream) endEvents(stream, encodeMessageEvent(encodeFailure(id, error)))
+  else if (isScopeError(error)) settle(run, refuseScopes(error, { id, challenge: run.challenge }))
   else settle(run, refuse(statusOf(error), error, { id }))
 }
 

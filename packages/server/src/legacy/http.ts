@@ -1,6 +1,7 @@
 /** The legacy era over HTTP: sessions, streams that can be taken up again, and HTTP+SSE. See /specification/2025-11-25/basic/transports */
 import { createMemoryBus, createMemoryStore } from '@lutra/core'
 import { createSeal } from '../ask/seal.ts'
+import type { Authenticator } from '../http/authenticator.ts'
 import type { CorsWords } from '../http/cors.ts'
 import type { LegacyDoor } from '../http/exchange.ts'
 import { createGauge } from '../http/gauge.ts'
@@ -35,7 +36,11 @@ export interface LegacyHttp extends LegacyDoor {
 }
 
 /** Serves the clients of the revisions before 2026-07-28, on whatever instance each of their requests comes in. */
-export function createLegacyHttp(handler: Servable, options: LegacyHttpOptions = {}): LegacyHttp {
+export function createLegacyHttp(
+  handler: Servable,
+  options: LegacyHttpOptions = {},
+  auth?: Authenticator,
+): LegacyHttp {
   const { keys, store = createMemoryStore(), bus = createMemoryBus(), onError } = handler
   const limits = sessionLimits(options)
   const failed = (error: unknown) => onError?.(error, { id: 'legacy', method: '' })
@@ -65,6 +70,7 @@ export function createLegacyHttp(handler: Servable, options: LegacyHttpOptions =
     limits,
     options,
     onError,
+    challenge: auth?.challenge,
   }
   const sse = options.sse === false ? undefined : createSse(parts, { seal, bus })
   const post = createPost(parts)

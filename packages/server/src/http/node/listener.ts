@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Auth } from '@lutra/core'
 import type { Doorway } from '../door.ts'
-import type { HttpReply, HttpRequest } from '../exchange.ts'
+import type { HttpReply, HttpRequest, PlainReply } from '../exchange.ts'
+import { type Identified, isRefused } from '../identify.ts'
 import type { HttpOptions } from '../options.ts'
 import { refuseRequest } from '../reply.ts'
 import { closeWaiting } from './close-waiting.ts'
@@ -41,14 +42,9 @@ export function createListener(door: Doorway, options: HttpOptions): Listener {
     request.parsed = undefined
   }
 
-  return (req, res, extra) => {
-    closeWaiting(res)
-    const given = typeof extra === 'object' ? extra : undefined
-    const request = toRequest(req, res, given)
-    const refused = namesTwoHosts(req) ? twoHosts : door.guard(request)
-    if (refused) {
-      send(res, refused)
-    } else if (req.method !== 'POST' || takeBody(request, given?.body ?? bodyOf(req))) {
+  function read(request: NodeRequest, given: NodeExtra | undefined): void {
+    const { req, res } = request
+    if (req.method !== 'POST' || takeBody(request, given?.body ?? bodyOf(req))) {
       enter(request, res)
     } else {
       readBody(req, door.maxBodyBytes, (body) => {
@@ -59,6 +55,32 @@ export function createListener(door: Doorway, options: HttpOptions): Listener {
         request.body = body
         enter(request, res)
       })
+    }
+  }
+
+  function admit(request: NodeRequest, identified: Identified, given: NodeExtra | undefined): void {
+    if (isRefused(identified)) {
+      send(request.res, identified)
+    } else {
+      request.auth = identified
+      read(request, given)
+    }
+  }
+
+  return (req, res, extra) => {
+    closeWaiting(res)
+    const given = typeof extra === 'object' ? extra : undefined
+    const request = toRequest(req, res, given)
+    const refused = refuseRepeated(req) ?? door.guard(request)
+    if (refused) {
+      send(res, refused)
+    } else if (!door.identify) {
+      read(request, given)
+    } else {
+      const identified = door.identify(request)
+      // Awaited only where it takes a while.
+      if (!(identified instanceof Promise)) admit(request, identified, given)
+      else void identified.then((later) => admit(request, later, given))
     }
   }
 }
@@ -95,19 +117,24 @@ function listenForGone(this: NodeRequest, listen: () => void): void {
   onGone(this.res, listen)
 }
 
-const twoHosts = refuseRequest(400, 'Expected one Host header, not several')
-
-/** `headers` has the first of several hosts; a proxy in front may have gone by the last. */
-function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
-  let seen = false
+/** The first of a header that was sent twice is what is read here; a proxy in front may have gone by the last. */
+function refuseRepeated({ rawHeaders }: IncomingMessage): PlainReply | undefined {
+  let hosts = 0
+  let tokens = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]
-    if (name?.length !== 4 || name.toLowerCase() !== 'host') continue
-    if (seen) return true
-    seen = true
+    if (name?.length === 4) {
+      if (name.toLowerCase() === 'host') hosts += 1
+    } else if (name?.length === 13) {
+      if (name.toLowerCase() === 'authorization') tokens += 1
+    }
   }
-  return false
+  if (hosts > 1) return twoHosts
+  return tokens > 1 ? twoTokens : undefined
 }
+
+const twoHosts = refuseRequest(400, 'Expected one Host header, not several')
+const twoTokens = refuseRequest(400, 'Expected one Authorization header, not several')
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
   const value: unknown = headers[name]

@@ -1,6 +1,6 @@
 /** The way back of a POST: JSON where the result comes first, else an event stream. See /specification/2025-11-25/basic/transports#sending-messages-to-the-server */
 import type { Message } from '@lutra/core'
-import type { HttpReply, HttpRequest } from '../../http/exchange.ts'
+import type { HttpReply, HttpRequest, PlainReply } from '../../http/exchange.ts'
 import { jsonHeaders } from '../../http/reply.ts'
 import { createStreamId } from './event-id.ts'
 import type { HttpSession } from './http-session.ts'
@@ -16,6 +16,8 @@ export interface Outlet {
   send(message: Message): void
   /** The responses: one, or those of a batch; none where the call was cancelled. */
   end(responses: readonly string[], batch?: boolean): void
+  /** The response of a single call with a status of its own, which a stream that has begun can no longer say. */
+  refuse(reply: PlainReply): void
 }
 
 export function createOutlet(
@@ -47,7 +49,7 @@ export function createOutlet(
     }, closeStreamAfterMs)
   }
 
-  return {
+  const outlet: Outlet = {
     reply,
     streams,
     send(message) {
@@ -72,7 +74,18 @@ export function createOutlet(
       for (const response of responses.slice(0, -1)) stream.send(response)
       stream.end(responses.at(-1) ?? '')
     },
+    refuse(refusal) {
+      // What comes first is the reply: the end below only tidies up then.
+      if (!stream) resolve(refusal)
+      outlet.end([textOf(refusal)])
+    },
   }
+  return outlet
+}
+
+/** The message in a reply. */
+export function textOf({ body = '' }: PlainReply): string {
+  return typeof body === 'string' ? body : new TextDecoder().decode(body)
 }
 
 function openKept(

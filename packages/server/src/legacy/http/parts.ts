@@ -1,4 +1,5 @@
 import type { Handler, OnError } from '@lutra/core'
+import type { Authenticator } from '../../http/authenticator.ts'
 import type { HttpRequest, PlainReply } from '../../http/exchange.ts'
 import type { Gauge } from '../../http/gauge.ts'
 import { refuseRequest } from '../../http/reply.ts'
@@ -22,6 +23,8 @@ export interface Parts {
   readonly limits: SessionLimits
   readonly options: LegacyHttpOptions
   readonly onError: OnError | undefined
+  /** Says what a call lacks whose scopes do not suffice. */
+  readonly challenge: Authenticator['challenge'] | undefined
 }
 
 /** Places for streams that stay open. */

@@ -2,13 +2,15 @@
 import { isRequest, type Message, type RequestMessage, toRpcError } from '@lutra/core'
 import { lowerError } from '@lutra/core/legacy'
 import { encodeFailure } from '../../encode-reply.ts'
-import type { HttpReply, HttpRequest } from '../../http/exchange.ts'
+import type { HttpReply, HttpRequest, PlainReply } from '../../http/exchange.ts'
+import { refuseScopes } from '../../http/refuse-scopes.ts'
+import { isScopeError } from '../../scope-error.ts'
 import { answerCall } from '../answer-call.ts'
 import { type Cancellation, createCancellation } from '../cancellation.ts'
 import { busy } from './busy.ts'
 import { encodeLowered } from './encode-lowered.ts'
 import { createHttpMemory } from './http-memory.ts'
-import { createOutlet, type Outlet } from './outlet.ts'
+import { createOutlet, type Outlet, textOf } from './outlet.ts'
 import type { Parts } from './parts.ts'
 import type { Party } from './party.ts'
 
@@ -26,7 +28,8 @@ export function respond(
 ): Promise<HttpReply> {
   const outlet = createOutlet(parts, incoming.request, incoming.party.session)
   void answer(parts, { ...incoming, outlet }, message).then((response) => {
-    outlet.end(response === undefined ? [] : [response])
+    if (typeof response === 'object') outlet.refuse(response)
+    else outlet.end(response === undefined ? [] : [response])
   })
   return outlet.reply
 }
@@ -45,7 +48,10 @@ export function respondToBatch(
   const outlet = createOutlet(parts, incoming.request, incoming.party.session)
   const answers = batch.map(async ({ message, refused }) => {
     if (!message) return refused
-    return isRequest(message) ? await answer(parts, { ...incoming, outlet }, message) : undefined
+    if (!isRequest(message)) return undefined
+    const response = await answer(parts, { ...incoming, outlet }, message)
+    // One status for all of them: what one lacks is said within its own response.
+    return typeof response === 'object' ? textOf(response) : response
   })
   void Promise.all(answers).then((responses) => {
     const given = responses.filter((response) => response !== undefined)
@@ -61,12 +67,12 @@ function untilGone(request: HttpRequest): Cancellation {
   return cancellation
 }
 
-/** The response as JSON; undefined where the client has cancelled. Never rejects. */
+/** The response as JSON, or with a status of its own; undefined where the client has cancelled. Never rejects. */
 async function answer(
   parts: Parts,
   { request, party, outlet }: Incoming & { readonly outlet: Outlet },
   message: RequestMessage,
-): Promise<string | undefined> {
+): Promise<string | PlainReply | undefined> {
   const { handler, limits, answers, calls, onError } = parts
   const { session, revision, meta } = party
   const { id, method } = message
@@ -91,7 +97,9 @@ async function answer(
     return cancellation.isCancelled() ? undefined : encodeLowered(message, result, revision)
   } catch (reason) {
     if (cancellation?.isCancelled()) return undefined
-    return encodeFailure(id, lowerError(toRpcError(reason, method, onError), method))
+    const error = lowerError(toRpcError(reason, method, onError), method)
+    if (!isScopeError(reason)) return encodeFailure(id, error)
+    return refuseScopes(reason, { id, challenge: parts.challenge, as: error })
   } finally {
     calls.leave()
     if (cancellation) session?.running.end(id, cancellation)

@@ -1,9 +1,9 @@
 /** The sessions of an HTTP door: found by their id, and changed for all instances. */
 import type { Bus, Id, Store } from '@lutra/core'
 import type { Hello } from '@lutra/core/legacy'
+import { createRecentMap } from '../../http/recent-map.ts'
 import type { SessionLimits } from '../limits.ts'
 import { createHttpSession, type HttpSession, isBusy, type SessionChanges } from './http-session.ts'
-import { createRecentMap } from './recent-map.ts'
 import { createChangesStore } from './session-changes.ts'
 import { type SessionIds, sidOf } from './session-id.ts'
 import { createNewsDesk, type News } from './session-news.ts'

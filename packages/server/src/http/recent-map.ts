@@ -3,13 +3,17 @@ export interface RecentMap<T> {
   get(key: string): T | undefined
   set(key: string, value: T): void
   delete(key: string): void
+  entries(): Iterable<readonly [string, T]>
 }
 
 /**
  * Keeps about the `max` entries that were used last, and those that `pinned` speaks for. There are two generations: when
  * the young one is full it becomes the old one, whose entries come back when they are used.
  */
-export function createRecentMap<T>(max: number, pinned: (value: T) => boolean): RecentMap<T> {
+export function createRecentMap<T>(
+  max: number,
+  pinned: (value: T) => boolean = () => false,
+): RecentMap<T> {
   const half = Math.max(1, Math.floor(max / 2))
   let young = new Map<string, T>()
   let old = new Map<string, T>()
@@ -39,5 +43,6 @@ export function createRecentMap<T>(max: number, pinned: (value: T) => boolean): 
       young.delete(key)
       old.delete(key)
     },
+    entries: () => [...old, ...young],
   }
 }
