@@ -1,9 +1,11 @@
 /** See /specification/2026-07-28/basic/transports/streamable-http#backward-compatibility */
 import type { Connection } from '@lutra/core'
+import { AuthError } from './auth/auth-error.ts'
 import { type Attempt, ConnectError } from './era/connect-error.ts'
 import { isModernError, isUnderstandingError, statusOf } from './era/evidence.ts'
 import type { EraOptions } from './era/options.ts'
 import { verdictsOf, type Way } from './era/verdict.ts'
+import { type AuthorizedOptions, authorizedOf } from './http/authorized.ts'
 import { connectHttp as connectModern, readUrl } from './http/connect-http.ts'
 import { createSender } from './http/sender.ts'
 import { connectLegacyHttp } from './legacy/http.ts'
@@ -22,15 +24,19 @@ export async function connectHttp(
   const place = `${target.origin}${target.pathname}`
   const verdicts = verdictsOf(place, options)
   const tried: Attempt[] = []
+  // One for all ways: who has signed in on the first is signed in on the second.
+  const ready = { ...options, authorized: authorizedOf(target, options) }
   for (const way of waysOf(options, await verdicts.read())) {
     if (!leadsOn(way, tried)) continue
     try {
-      const connection = await connectors[way](target, options)
+      const connection = await connectors[way](target, ready)
       // Who insists on the older era finds out nothing: most servers that speak it speak the newer one too.
       if (options.era !== 'legacy') await verdicts.write(way)
       return connection
     } catch (error) {
       options.signal?.throwIfAborted()
+      // It says what to do, and no other way would get in.
+      if (error instanceof AuthError) throw error
       tried.push({ what: descriptions[way], error })
     }
   }
@@ -38,7 +44,8 @@ export async function connectHttp(
 }
 
 const connectors = {
-  modern: (url: URL, options: HttpOptions) => connectModern(url, options, createSender(options)),
+  modern: (url: URL, options: HttpOptions & AuthorizedOptions) =>
+    connectModern(url, options, createSender(options)),
   legacy: connectLegacyHttp,
   sse: connectLegacySse,
 } satisfies Record<Way, unknown>

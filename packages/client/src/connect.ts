@@ -14,7 +14,7 @@ export type { EraOptions } from './era/options.ts'
 export type { Command, StdioOptions } from './pipe/command.ts'
 
 /** A server at a URL, with what it needs for itself alone. */
-export interface HttpTarget extends Pick<HttpOptions, 'headers' | 'token'> {
+export interface HttpTarget extends Pick<HttpOptions, 'headers' | 'token' | 'auth'> {
   readonly url: string | URL
 }
 

@@ -6,6 +6,7 @@ import type {
   LogLevel,
   Middleware,
 } from '@lutra/core'
+import type { WayIn } from './http/authorizer.ts'
 import type { Answers } from './middleware/answers.ts'
 import type { CacheOptions } from './middleware/cache.ts'
 import type { FillForm } from './middleware/fill-form.ts'
@@ -42,7 +43,9 @@ export interface HttpOptions extends ConnectOptions {
   readonly fetch?: typeof globalThis.fetch
   /** Headers to go with every request, or a function that makes them for each. */
   readonly headers?: Readonly<Record<string, string>> | (() => MaybePromise<Record<string, string>>)
-  /** A bearer token for every request, or a function that fetches it for each. */
+  /** How to get in where the server asks who is there: `browser()`, `clientCredentials()`, `token()` and others of `@lutra/client/auth`. */
+  readonly auth?: WayIn
+  /** A bearer token for every request, or a function that fetches it for each: the simple form of `auth`. */
   readonly token?: string | (() => MaybePromise<string | undefined>)
   /** Bytes that one response or one event of a stream may have. Default: 64 MiB. */
   readonly maxResponseBytes?: number

@@ -2,10 +2,17 @@
 export class AuthError extends Error {
   override readonly name = 'AuthError'
   readonly code: AuthErrorCode
+  /** With `interaction_required`: where to send the person. */
+  readonly url?: URL
 
-  constructor(code: AuthErrorCode, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options)
+  constructor(
+    code: AuthErrorCode,
+    message: string,
+    { cause, url }: { readonly cause?: unknown; readonly url?: URL } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause })
     this.code = code
+    if (url) this.url = url
   }
 }
 

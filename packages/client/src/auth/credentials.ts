@@ -43,7 +43,24 @@ export interface StoredKey {
   readonly jwk: Readonly<Record<string, unknown>>
 }
 
-export type Credential = Registration | TokenSet | KnownServer | StoredKey
+/** An authorization that somebody was sent away for, until they come back. */
+export interface PendingAuthorization {
+  readonly kind: 'pending'
+  /** The server that it is for, as the user named it. */
+  readonly server: string
+  /** The issuer whose metadata was validated: the response has to be its own. */
+  readonly issuer: string
+  readonly resource: string
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly codeVerifier: string
+  /** The scopes that were asked for, separated by spaces. */
+  readonly scope?: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
+export type Credential = Registration | TokenSet | KnownServer | StoredKey | PendingAuthorization
 
 /** Where a credential is kept. */
 export type CredentialKey =
@@ -51,6 +68,7 @@ export type CredentialKey =
   | { readonly kind: 'tokens'; readonly issuer: string; readonly resource: string }
   | { readonly kind: 'server'; readonly url: string }
   | { readonly kind: 'key'; readonly issuer: string }
+  | { readonly kind: 'pending'; readonly state: string }
 
 /** Keeps credentials. What it holds lets people in: it is never logged, and a store on disk is for its owner alone. */
 export interface CredentialStore {

@@ -7,7 +7,7 @@ export interface AuthOptions {
   readonly store?: CredentialStore
   /** The scopes to ask for, separated by spaces, where the server names none. Default: those that its metadata lists. */
   readonly scope?: string
-  /** Binds tokens to a key of this client (RFC 9449). `true`: where the authorization server can do it. Default: false. */
+  /** Binds tokens to a key of this client (RFC 9449). `true`: where the authorization server can do it. Default: where the server requires it. */
   readonly dpop?: boolean | DPoPOptions
   /** Allows plain http and loopback addresses in what servers name. Default: where the server itself is on loopback. */
   readonly allowLoopback?: boolean
@@ -20,10 +20,8 @@ export interface AuthOptions {
 }
 
 export interface DPoPOptions {
-  /** Refuses tokens that are not bound to the key. Default: true when options are given. */
+  /** Refuses tokens that are not bound to the key. Default: true. */
   readonly required?: boolean
-  /** How proofs are signed. Default: `ES256`. */
-  readonly algorithm?: 'ES256' | 'EdDSA' | 'PS256'
 }
 
 /** Who this client is to authorization servers, where people sign in. Tried in this order: `client`, `metadataUrl`, registration. */

@@ -33,7 +33,10 @@ function textOf(error: unknown): string {
 function adviceFor(tried: readonly Attempt[]): string {
   for (const { error } of tried) {
     const status = statusOf(error)
-    if (status === 401 || status === 403) return 'Give a token, or authorize this client.'
+    if (status === 401)
+      return 'Give a token, or authorize this client: `auth: browser()` lets a person sign in.'
+    if (status === 403)
+      return 'What this client came with does not let it in: give another token, or authorize it for more.'
     if (status !== undefined && status >= 500) return 'The server failed: try again later.'
     if (error instanceof RpcError && error.code === ErrorCode.unsupportedVersion) {
       const supported = isObject(error.data) ? error.data['supported'] : undefined

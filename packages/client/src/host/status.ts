@@ -1,4 +1,5 @@
 import type { Era } from '@lutra/core'
+import { AuthError } from '../auth/auth-error.ts'
 import { ConnectError } from '../era/connect-error.ts'
 import { statusOf } from '../era/evidence.ts'
 
@@ -17,7 +18,7 @@ export type Status =
       /** Why its tools are not known, where that is so. */
       readonly toolsError?: Error
     }
-  /** It wants to know who asks: give a token, then `reconnect`. */
+  /** It wants to know who asks: let somebody sign in, or give a token, then `reconnect`. */
   | { readonly state: 'needs-auth'; readonly error: Error; readonly wwwAuthenticate?: string }
   | {
       readonly state: 'failed'
@@ -30,6 +31,7 @@ export type Status =
 /** What an error in connecting means for a server. */
 export function readFailure(reason: unknown): Status & { readonly error: Error } {
   const error = reason instanceof Error ? reason : new Error(String(reason))
+  if (error instanceof AuthError) return { state: 'needs-auth', error }
   const causes = error instanceof ConnectError ? error.tried.map((one) => one.error) : [error]
   const refused = causes.find((cause) => statusOf(cause) === 401 || statusOf(cause) === 403)
   if (!refused) return { state: 'failed', error }

@@ -1,6 +1,8 @@
 import { type Connection, deferred } from '@lutra/core'
 import { type HttpOptions, warnBy } from '../options.ts'
 import { discover } from '../words/discover.ts'
+import { authorizeSender } from './authorize-sender.ts'
+import { type AuthorizedOptions, authorizedOf, withClocks } from './authorized.ts'
 import type { HttpSender } from './exchange.ts'
 import { isLoopback } from './loopback.ts'
 import { openHttp } from './open-http.ts'
@@ -8,19 +10,22 @@ import { openHttp } from './open-http.ts'
 /** Connects to a modern server over Streamable HTTP. */
 export async function connectHttp(
   url: string | URL,
-  options: HttpOptions,
+  options: HttpOptions & AuthorizedOptions,
   sender: HttpSender,
 ): Promise<Connection> {
-  const channel = openHttp(readUrl(url, options), options, sender)
+  const server = readUrl(url, options)
+  const authorized = authorizedOf(server, options)
+  const channel = openHttp(server, options, authorizeSender(sender, authorized))
+  const handler = withClocks(channel.handler, authorized)
   const end = deferred<Error | undefined>()
-  const { protocolVersion, discovered } = await discover(channel.handler, options).catch(
+  const { protocolVersion, discovered } = await discover(handler, options).catch(
     (error: unknown) => {
       channel.close()
       throw error
     },
   )
   return {
-    handler: channel.handler,
+    handler,
     era: 'modern',
     protocolVersion,
     discovered,
@@ -45,7 +50,11 @@ export function readUrl(url: string | URL, options: HttpOptions = {}): URL {
     throw new TypeError('A URL may not carry a password; give a token or a header instead')
   }
   parsed.hash = ''
-  if (options.token !== undefined && parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) {
+  if (options.token !== undefined && options.auth) {
+    throw new TypeError('Give `token` or `auth`, not both: each says who asks')
+  }
+  const tokens = options.token !== undefined || options.auth !== undefined
+  if (tokens && parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) {
     warnBy(options)(`The token for ${parsed.origin} is sent in the clear; use https`)
   }
   return parsed

@@ -47,7 +47,10 @@ export function httpErrorOf(response: HttpResponse, text: string): HttpError {
 
 const hints: ReadonlyMap<number, string> = new Map([
   [200, 'this does not look like an MCP endpoint; check the path of the URL'],
-  [401, 'the server asks for authorization; give a token'],
+  [
+    401,
+    'the server asks who is there; give `auth`, such as browser() of @lutra/client/auth-node, or give a token',
+  ],
   [403, 'the token does not allow this, or the server does not take this origin'],
   [404, 'there is no MCP endpoint here; check the path of the URL'],
   [405, 'this endpoint takes no POST; check the path of the URL'],

@@ -65,7 +65,7 @@ function readCapabilities(capabilities: unknown): ServerCapabilities {
 
 /** A handshake is never cancelled on the wire: who gives up on it closes the connection. */
 async function within<T>(
-  { timeoutMs = 60_000, signal }: LegacyOptions,
+  { timeoutMs = 60_000, signal, authorized }: LegacyOptions,
   work: Promise<T>,
 ): Promise<T> {
   const deadline = createDeadline({
@@ -74,9 +74,11 @@ async function within<T>(
     maxTimeoutMs: 0,
     what: 'initialize',
   })
+  const unwatch = authorized?.clocks.watch(deadline)
   try {
     return await raceAbort(work, deadline.signal)
   } finally {
+    unwatch?.()
     deadline.end()
   }
 }

@@ -1,4 +1,6 @@
 import { isObject, type Message, parseMessage, RpcError } from '@lutra/core'
+import { authorizeSender } from '../http/authorize-sender.ts'
+import type { AuthorizedOptions } from '../http/authorized.ts'
 import type { HttpRequest, HttpResponse } from '../http/exchange.ts'
 import { type HttpError, httpErrorOf } from '../http/http-error.ts'
 import { redirectOf } from '../http/redirect.ts'
@@ -18,8 +20,8 @@ export interface SendHttp {
   close(): void
 }
 
-export function createSendHttp(options: HttpOptions): SendHttp {
-  const sender = createSender(options)
+export function createSendHttp(options: HttpOptions & AuthorizedOptions): SendHttp {
+  const sender = authorizeSender(createSender(options), options.authorized)
   const ownHeaders = userHeaders(options)
   async function send({ headers, ...rest }: Outgoing): Promise<HttpResponse> {
     const given = Object.entries(headers).filter((entry): entry is [string, string] => !!entry[1])

@@ -1,5 +1,6 @@
 /** See /specification/2025-11-25/basic/transports#streamable-http */
 import type { Id, Message } from '@lutra/core'
+import type { AuthorizedOptions } from '../http/authorized.ts'
 import { type HttpOptions, warnBy } from '../options.ts'
 import { ConnectionError } from '../words/error.ts'
 import { exchange } from './http-exchange.ts'
@@ -9,7 +10,7 @@ import { stand } from './http-standing.ts'
 import type { LegacyWire } from './wire.ts'
 
 /** Carries a legacy session over Streamable HTTP: each message a POST, its answers JSON or a stream. */
-export function createHttpWire(url: URL, options: HttpOptions): LegacyWire {
+export function createHttpWire(url: URL, options: HttpOptions & AuthorizedOptions): LegacyWire {
   const state: HttpState = {
     url,
     send: createSendHttp(options),

@@ -1,4 +1,5 @@
 import type { InputRequest, Params } from '@lutra/core'
+import type { AuthorizedOptions } from '../http/authorized.ts'
 import { answerQuestion } from '../middleware/answer-question.ts'
 import { fillForm } from '../middleware/fill-form.ts'
 import { runSample } from '../middleware/run-sample.ts'
@@ -6,7 +7,7 @@ import { type ConnectOptions, warnBy } from '../options.ts'
 import { capabilitiesOf } from '../words/meta.ts'
 
 /** What a legacy session is opened with. What it declares, it declares once, in the handshake. */
-export interface LegacyOptions extends ConnectOptions {
+export interface LegacyOptions extends ConnectOptions, AuthorizedOptions {
   /**
    * Takes log messages that belong to no call which asked for them.
    * @deprecated Logging goes with SEP-2577.

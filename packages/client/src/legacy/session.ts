@@ -1,5 +1,6 @@
 /** One session with a legacy server, seen as a modern connection. See /specification/2025-11-25/basic/lifecycle */
 import { type Connection, deferred } from '@lutra/core'
+import { withClocks } from '../http/authorized.ts'
 import { ConnectionError } from '../words/error.ts'
 import { createHandler } from './calls.ts'
 import type { LegacyOptions } from './options.ts'
@@ -55,7 +56,10 @@ export async function openLegacySession(
   }
 
   return {
-    handler: (call) => (over ? Promise.reject(over) : handler(call)),
+    handler: withClocks(
+      (call) => (over ? Promise.reject(over) : handler(call)),
+      options.authorized,
+    ),
     era: 'legacy',
     get protocolVersion() {
       return parts.greeting.protocolVersion

@@ -7,6 +7,7 @@ import {
   type Message,
   type Pipe,
 } from '@lutra/core'
+import type { AuthorizedOptions } from '../http/authorized.ts'
 import { readUrl } from '../http/connect-http.ts'
 import type { HttpResponse } from '../http/exchange.ts'
 import { type HttpOptions, warnBy } from '../options.ts'
@@ -42,7 +43,7 @@ interface SseState {
   readonly endpoint: Deferred<URL>
 }
 
-async function openSse(url: URL, options: HttpOptions): Promise<Pipe> {
+async function openSse(url: URL, options: HttpOptions & AuthorizedOptions): Promise<Pipe> {
   const state: SseState = {
     url,
     send: createSendHttp(options),
@@ -54,6 +55,7 @@ async function openSse(url: URL, options: HttpOptions): Promise<Pipe> {
   const { timeoutMs = 60_000, signal } = options
   const what = 'Opening the event stream'
   const deadline = createDeadline({ signal, timeoutMs, maxTimeoutMs: 0, what })
+  const unwatch = options.authorized?.clocks.watch(deadline)
   const close = () => {
     state.closing.abort(new ConnectionError('The connection was closed', { final: true }))
     state.send.close()
@@ -74,6 +76,7 @@ async function openSse(url: URL, options: HttpOptions): Promise<Pipe> {
     close()
     throw error
   } finally {
+    unwatch?.()
     deadline.end()
   }
 }
