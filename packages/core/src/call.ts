@@ -1,4 +1,5 @@
 import type { Auth } from './auth.ts'
+import type { Defer, Journal } from './journal.ts'
 import type { Id } from './message.ts'
 import type { Meta } from './meta.ts'
 
@@ -18,6 +19,10 @@ export interface Call {
   readonly auth?: Auth | undefined
   /** Reads an HTTP header of the request by its lowercase name. Absent on wires without headers. */
   readonly header?: ((name: string) => string | undefined) | undefined
+  /** Set where the call may go on as a task: takes it over. */
+  readonly defer?: Defer | undefined
+  /** Set where the call runs as a task: what its earlier runs have come to. */
+  readonly journal?: Journal | undefined
   /** Sends a notification about this call back out, before its result. */
   notify(notification: Notification): void
 }
@@ -59,6 +64,8 @@ export function withCall(call: Call, changes: CallChanges): Call {
       meta: changes.meta ?? call.meta,
       auth: changes.auth ?? call.auth,
       header: call.header,
+      defer: changes.defer ?? call.defer,
+      journal: changes.journal ?? call.journal,
       notify: changes.notify ?? ((notification) => call.notify(notification)),
     },
     () => changes.signal ?? call.signal,

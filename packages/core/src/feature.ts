@@ -15,4 +15,6 @@ export interface Extension {
   readonly settings?: Readonly<Record<string, unknown>>
   readonly methods?: Readonly<Record<string, Handler>>
   readonly middleware?: Middleware
+  /** Called when the server that has it closes. */
+  close?(): Promise<void>
 }

@@ -72,6 +72,13 @@ export {
   inputRequired,
   isInputRequired,
 } from './input.ts'
+export {
+  type Defer,
+  type Journal,
+  type Recorded,
+  RetryError,
+  type TaskPolicy,
+} from './journal.ts'
 export { defaultMaxDepth, parseError, parseJson } from './json.ts'
 export {
   type JsonSchema,

@@ -6,6 +6,7 @@ import {
   logLevels,
   type Meta,
   type ReadHeader,
+  type Recorded,
 } from '@lutra/core'
 import type { Asking } from './ask/asking.ts'
 import { type Responses, readResponses } from './ask/responses.ts'
@@ -73,6 +74,8 @@ export interface CallState {
   readonly feature: UsedFeature
   /** Gives the words to ask with. */
   readonly begin: () => Asking
+  /** What earlier runs of the call have come to, once asking has begun. */
+  recorded?: () => Promise<Recorded>
   /** Whether the call goes on: what is told after its result was made goes nowhere. */
   open: boolean
   progress?: Context<object>['progress']
@@ -145,6 +148,12 @@ const shared: Omit<Context<object>, 'vars' | 'meta' | 'auth' | 'header'> & ThisT
     deprecate('ctx.roots', 'take paths as tool arguments', env.logger)
     return begin().roots
   },
+}
+
+/** What earlier runs of a call have come to, and what this one has: nothing where it never asked. */
+export async function recordedOf(ctx: Context<object>): Promise<Recorded> {
+  const { recorded } = (ctx as Own & Context<object>)[own]
+  return (await recorded?.()) ?? { answers: new Map(), steps: new Map() }
 }
 
 /** How the state of this server's calls is sealed. */

@@ -83,6 +83,7 @@ export function createLive({ options, env, bus }: LiveOptions): Live {
     async close() {
       for (const end of endings) end?.()
       hub.close()
+      await Promise.all((options.extensions ?? []).map((extension) => extension.close?.()))
     },
     inside: {
       shelf: () => plan.shelf,

@@ -1,5 +1,6 @@
 /** Tools: what a model may call. See /specification/2026-07-28/server/tools */
 import type { InputRequiredResult, StandardSchema } from '@lutra/core'
+import type { AsTask } from './as-task.ts'
 import type { Content, ToolResult } from './content.ts'
 import type { Context } from './context.ts'
 import type {
@@ -38,6 +39,11 @@ export interface ToolSpec<N extends string, S extends InputSchema, R, O, V> exte
   readonly output?: StandardSchema<R, O> | JsonObject
   readonly hints?: ToolHints
   /**
+   * Whether its calls go on as tasks, where the server has the extension and the caller declares it: `true`; `'required'`, which
+   * refuses other callers; or a function that decides for each call, and may ask.
+   */
+  readonly task?: AsTask<ArgsOf<S>, V>
+  /**
    * Does the work. A string goes out as text, every other JSON value as `structuredContent` with its JSON as text;
    * content helpers, a whole tool result and `inputRequired()` go out as they are.
    */
@@ -52,6 +58,7 @@ export interface Tool<N extends string = string, I = unknown, R = unknown, V = n
   readonly input?: InputSchema
   readonly output?: InputSchema
   readonly hints?: ToolHints
+  readonly task?: AsTask<never, never>
   readonly uses: readonly Use[]
   readonly run: (args: never, ctx: never) => unknown
   /** Types only. */

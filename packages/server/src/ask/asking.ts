@@ -1,5 +1,12 @@
 /** Input that reads from top to bottom, on a protocol without sessions. See /specification/2026-07-28/basic/patterns/mrtr */
-import type { Call, InputRequiredResult, Root, SampleRequest, SampleResult } from '@lutra/core'
+import type {
+  Call,
+  InputRequiredResult,
+  Recorded,
+  Root,
+  SampleRequest,
+  SampleResult,
+} from '@lutra/core'
 import {
   type Answer,
   type ContentOf,
@@ -12,7 +19,7 @@ import {
 } from './answers.ts'
 import { put } from './question.ts'
 import { elicit, elicitUrl, listRoots, sample } from './requests.ts'
-import { createRun, decide, type Run, type RunOptions } from './run.ts'
+import { createRun, decide, type Run, type RunOptions, recall } from './run.ts'
 import { takeStep } from './step.ts'
 
 export interface AskOptions {
@@ -71,10 +78,10 @@ export type AskingSettings = Pick<RunOptions, 'ttlMs' | 'maxRounds' | 'maxQuesti
 export function runAsking<T>(
   call: Call,
   options: RunOptions,
-  body: (asking: Asking) => T | Promise<T>,
+  body: (asking: Asking, recorded: () => Promise<Recorded>) => T | Promise<T>,
 ): Promise<T | InputRequiredResult> {
   const run = createRun(call, options)
-  const done = new Promise<T>((resolve) => resolve(body(createAsking(run))))
+  const done = new Promise<T>((resolve) => resolve(body(createAsking(run), () => recall(run))))
   done.then(
     (value) => decide(run, (outcome) => outcome.resolve(value)),
     (error) => decide(run, (outcome) => outcome.reject(error)),

@@ -22,7 +22,12 @@ export interface MemoryOptions extends StateOptions {
 
 /** Reads what the caller brought; throws `RpcError` -32602 for whatever is not to be trusted. */
 export async function recallMemory(call: Call, options: MemoryOptions): Promise<Memory> {
+  const { journal } = call
   const responses = rawResponses(call)
+  if (journal) {
+    const { answers, steps } = journal
+    return { round: 0, answers: new Map(answers), steps: new Map(steps), responses }
+  }
   const state = call.params['requestState']
   if (state === undefined) return { round: 0, answers: new Map(), steps: new Map(), responses }
   const context = await contextOf(call, { purpose, scope: options.scope })

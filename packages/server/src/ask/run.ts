@@ -137,8 +137,11 @@ async function questionsOf(run: Run): Promise<InputRequiredResult> {
   if (memory.round >= maxRounds) throw tooMuch(`${maxRounds} rounds of questions`)
   if (open.size > maxQuestions) throw tooMuch(`${maxQuestions} questions at once`)
   const asked = [...open].map(([key, { request }]) => [key, request] as const)
+  const inputRequests = Object.fromEntries(asked)
+  // A journal knows what the caller would have to carry.
+  if (call.journal) return inputRequired({ inputRequests })
   const requestState = await carryMemory(call, memory, options)
-  return inputRequired({ inputRequests: Object.fromEntries(asked), requestState })
+  return inputRequired({ inputRequests, requestState })
 }
 
 /**

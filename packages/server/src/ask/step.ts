@@ -18,6 +18,7 @@ function takeOnce<T>(run: Run, key: string, work: () => T | Promise<T>): Promise
     if (steps.has(key)) return steps.get(key) as T
     if (run.decided) throw new Suspended()
     const result = asJson(key, await start(run, work))
+    await run.call.journal?.record(key, result)
     steps.set(key, result)
     return result
   })

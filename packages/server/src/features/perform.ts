@@ -12,7 +12,7 @@ import {
 import { type Asking, runAsking } from '../ask/asking.ts'
 import { lackingFor } from '../ask/capability.ts'
 import { ToolError } from '../content.ts'
-import { type Context, createContext, sealing } from '../context.ts'
+import { type CallState, type Context, createContext, sealing } from '../context.ts'
 import type { Environment } from '../environment.ts'
 import { through, type Use, type UsedFeature } from '../use.ts'
 
@@ -33,14 +33,15 @@ export function perform(call: Call, job: Job, env: Environment): Promise<unknown
       if (asking) return asking
       const own = deferred<unknown>()
       body = own
-      const outcome = runAsking(call, sealing(env), (words) => {
+      const outcome = runAsking(call, sealing(env), (words, recorded) => {
         asking = words
+        state.recorded = recorded
         return own.promise
       })
       outcome.then(resolve, reject).finally(() => (state.open = false))
       return begin()
     }
-    const state = { call, env, feature: job.feature, begin, open: true }
+    const state: CallState = { call, env, feature: job.feature, begin, open: true }
     execute(job, createContext(call, state), call).then(
       (value) => {
         if (body) return body.resolve(value)

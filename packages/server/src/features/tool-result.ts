@@ -1,5 +1,6 @@
 /** From what a tool returns to what its caller gets. See /specification/2026-07-28/server/tools#tool-result */
 import { type ContentBlock, isInputRequired, isObject, type Result } from '@lutra/core'
+import { isDeferred } from '../as-task.ts'
 import { isContent, type ToolResult } from '../content.ts'
 import type { JsonObject } from '../definition.ts'
 import { explain, type ReadySchema } from '../schema.ts'
@@ -18,6 +19,7 @@ export async function toToolResult(value: unknown, tool: Returning): Promise<Res
   if (content) return withContent({ content }, tool)
   if (isObject(value)) {
     if (isInputRequired(value)) return value
+    if (isDeferred(value)) return value as Result
     if (isToolResult(value)) return withContent(value, tool)
   }
   const given = tool.output ? await checked(value, tool, tool.output) : value

@@ -13,7 +13,9 @@ import {
   type ToolDescription,
   verifyParamHeaders,
 } from '@lutra/core'
+import { deferringOf } from '../as-task.ts'
 import { ToolError } from '../content.ts'
+import type { Context } from '../context.ts'
 import type { Environment } from '../environment.ts'
 import { explain, readyInput, readyOutput } from '../schema.ts'
 import type { AnyTool } from '../server-types.ts'
@@ -62,6 +64,7 @@ export function compileTool(tool: AnyTool, env: Environment): ToolEntry {
   const returning = { name, output, meta: env.meta }
   const scopes = readScopes(tool.scopes, owner)
   const feature = { kind: 'tool', name, scopes, tags: tool.tags ?? [] } as const
+  const deferring = deferringOf(tool.task)
   const run = tool.run as (args: unknown, ctx: unknown) => unknown
 
   return {
@@ -69,6 +72,7 @@ export function compileTool(tool: AnyTool, env: Environment): ToolEntry {
     scopes,
     async call(call) {
       assertScopes(call, scopes, owner)
+      deferring?.admit(call)
       const args = argumentsOf(call.params)
       verifyMirrored(call, headerParams, args)
       const checking = input.check(args)
@@ -79,7 +83,11 @@ export function compileTool(tool: AnyTool, env: Environment): ToolEntry {
       }
       const { value } = checked
       try {
-        const job = { feature, uses: tool.uses, run: (ctx: unknown) => run(value, ctx) }
+        const work = (ctx: Context<object>) =>
+          deferring
+            ? deferring.run(call, { args: value, ctx }, () => run(value, ctx))
+            : run(value, ctx)
+        const job = { feature, uses: tool.uses, run: work }
         return await toToolResult(await perform(call, job, env), returning)
       } catch (error) {
         if (error instanceof ToolError) return toolFailure(error.message, env.meta)

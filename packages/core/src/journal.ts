@@ -1,0 +1,45 @@
+/** Calls that go on after their caller was answered, and are run again from their top by whoever takes them up. */
+import type { Result } from './call.ts'
+
+/** What earlier runs of a call have come to. */
+export interface Recorded {
+  /** Answers to its questions, as they came, by key. */
+  readonly answers: ReadonlyMap<string, unknown>
+  /** Results of its finished steps, by key. */
+  readonly steps: ReadonlyMap<string, unknown>
+}
+
+/** Where a call finds what its earlier runs have come to, and where it puts what must not be done again. */
+export interface Journal extends Recorded {
+  /** Resolves once the result of a step outlives the process. */
+  record(key: string, value: unknown): Promise<void>
+}
+
+/** What a definition says of how it goes on as a task. */
+export interface TaskPolicy {
+  /** Milliseconds that a task is kept from when it was made; `null`: for ever. Default: a day. */
+  readonly ttlMs?: number | null
+  /** Milliseconds that one run may take. Default: no limit. */
+  readonly timeoutMs?: number
+  /** How often it is run again after an error that is worth it. Default: 3. */
+  readonly retries?: number
+  /** Milliseconds before the first of these runs, doubled each time. Default: 1,000. */
+  readonly backoffMs?: number
+  /** How many tasks of it run at once in one process. */
+  readonly concurrency?: number
+}
+
+/** Takes a call over: its caller gets a task in place of the result. */
+export type Defer = (recorded: Recorded, policy: TaskPolicy) => Promise<Result>
+
+/** An error after which a task is run again. */
+export class RetryError extends Error {
+  override readonly name = 'RetryError'
+  /** Milliseconds to wait. Default: what the policy says. */
+  readonly afterMs?: number
+
+  constructor(message: string, options: { cause?: unknown; afterMs?: number } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    if (options.afterMs !== undefined) this.afterMs = options.afterMs
+  }
+}
