@@ -102,6 +102,21 @@ export const mine = authed.tool({
 })
 holds<Equals<IoOf<typeof mine>['output'], string[]>>()
 
+// Scopes of a kit leave its vars as they are; a handler learns who calls, and never the token.
+export const purge = authed.scopes('admin').tool({
+  name: 'purge',
+  description: 'Purges',
+  run(_args, ctx) {
+    holds<Equals<typeof ctx.vars.user.plan, 'pro'>>()
+    ctx.requireScopes('audit', 'logs')
+    // @ts-expect-error scopes are words
+    ctx.requireScopes(['audit'])
+    // @ts-expect-error the token stays at the door
+    ctx.auth?.token
+    return ctx.auth?.scopes ?? []
+  },
+})
+
 // @ts-expect-error a middleware goes on or throws
 kit().use(async () => ({ user: 1 }))
 // @ts-expect-error vars that are promised must be given
