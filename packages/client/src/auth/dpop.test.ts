@@ -141,7 +141,7 @@ async function nonceAt(dpop: ReturnType<typeof createDPoP>, at: URL): Promise<un
 function keyStore() {
   const kept = new Map<string, StoredKey>()
   let last: Promise<unknown> = Promise.resolve()
-  const address = (key: CredentialKey) => ('issuer' in key ? key.issuer : key.url)
+  const address = (key: CredentialKey) => ('issuer' in key ? key.issuer : key.kind)
   const store = {
     get: async (key: CredentialKey) => kept.get(address(key)),
     set: async (key: CredentialKey, credential: StoredKey) => {

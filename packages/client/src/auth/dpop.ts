@@ -9,6 +9,7 @@ import {
 } from 'oauth4webapi'
 import type { Arrival } from '../http/authorizer.ts'
 import { AuthError } from './auth-error.ts'
+import { assertHeaderToken } from './header-token.ts'
 
 /** Proves, request by request, that the key is held which the tokens are bound to. */
 export interface DPoP {
@@ -92,9 +93,7 @@ async function proof(
   request: { readonly method: string; readonly url: URL },
   accessToken: string,
 ): Promise<{ readonly authorization: string; readonly dpop: string }> {
-  if (!/^[\x21-\x7e]+$/.test(accessToken)) {
-    throw new AuthError('token', 'The access token holds characters that no header may hold')
-  }
+  assertHeaderToken(accessToken)
   const made: Readonly<Record<string, string>>[] = []
   // The library makes proofs where it sends requests: this one is taken from it before it leaves.
   await protectedResourceRequest(
