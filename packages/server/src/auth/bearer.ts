@@ -54,8 +54,10 @@ export function bearer(options: BearerOptions): Bearer {
     header: string | undefined,
   ): ReturnType<Authenticator['authenticate']> {
     const credentials = readCredentials(head, maxTokenLength)
+    if (typeof credentials === 'object' && 'malformed' in credentials) {
+      return admission.refuseMalformed(credentials.malformed)
+    }
     if (credentials === 'none' || header === undefined) return replies.anonymous
-    if ('malformed' in credentials) return admission.refuseMalformed(credentials.malformed)
     return admission.check(head, header, credentials)
   }
 

@@ -41,7 +41,7 @@ export function createProofCheck(
   const maxAgeMs = maxAgeSeconds * 1000
   const read = createProofReader(checkAlgorithms(algorithms, 'the algorithms of proofs'), now)
   const nonces = createNonces(options.nonce, now)
-  const replay = createReplayGuard({ store: options.store, windowMs: 2 * maxAgeMs, now })
+  const replay = createReplayGuard({ store: options.store, windowMs: 2 * maxAgeMs + 1000, now })
 
   async function check(head: HttpHead, bound: Bound): Promise<Lack | undefined> {
     const proof = await read(head.header('dpop'))

@@ -1,6 +1,7 @@
 /** Tokens that their authorization server is asked about. See RFC 7662 */
 import { createGauge } from '../http/gauge.ts'
 import { type Fetching, fetchJson } from './fetch-json.ts'
+import { readUnverified } from './jwt-source.ts'
 import type { IntrospectionOptions } from './options.ts'
 import { readClaims } from './read-claims.ts'
 import { InvalidToken, Unavailable } from './refusal.ts'
@@ -15,6 +16,9 @@ export function createIntrospection(options: IntrospectionOptions, means: Means)
   const underWay = createGauge(maxUnderWay)
 
   return async (token) => {
+    // What is plainly of somebody else is none of this authorization server's business.
+    const named = readUnverified(token)?.iss
+    if (named !== undefined && named !== issuer) return undefined
     const body = new URLSearchParams({ token, token_type_hint: 'access_token', ...fields })
     if (!underWay.enter()) throw new Unavailable(`More tokens wait for ${url} than are asked about`)
     const { active, ...claims } = await ask(url, { headers, body }, means.fetching).finally(
