@@ -29,6 +29,7 @@ export function encodeChallenge(challenge: Challenge): string {
 function plain(text: string): string {
   return text
     .replaceAll('"', "'")
-    .replace(/[^ !#-[\]-~]+/g, ' ')
+    .replace(/[^!#-[\]-~]+/g, ' ')
+    .trim()
     .slice(0, 200)
 }
