@@ -28,7 +28,14 @@ export const auth0Facts: Provider = {
   name: 'auth0',
   title: 'Auth0',
   isIssuer: (issuer) => isAt(issuer, 'auth0.com'),
-  lacks: ['client metadata documents', 'open registration', 'resource parameter'],
+  can: {
+    metadataDocuments: 'set-up',
+    registration: 'set-up',
+    resource: 'set-up',
+    pkce: 'yes',
+    jwt: 'yes',
+    scopes: 'yes',
+  },
   limits: [
     'The resource parameter counts once the tenant has its "Resource Parameter Compatibility Profile" on. Without it and without a default audience its tokens are opaque, and are refused here.',
     'Make an API in the tenant whose identifier is the URL of this server, letter by letter, with its scopes as permissions.',

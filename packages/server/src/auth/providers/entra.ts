@@ -55,12 +55,14 @@ export const entraFacts: Provider = {
   title: 'Microsoft Entra ID',
   isIssuer: (issuer) =>
     isAt(issuer, 'login.microsoftonline.com', 'login.microsoftonline.us', 'sts.windows.net'),
-  lacks: [
-    'client metadata documents',
-    'open registration',
-    'resource parameter',
-    'PKCE in its metadata',
-  ],
+  can: {
+    metadataDocuments: 'no',
+    registration: 'no',
+    resource: 'set-up',
+    pkce: 'no',
+    jwt: 'yes',
+    scopes: 'yes',
+  },
   limits: [
     'Its metadata does not say that it takes PKCE, though it does. Clients that keep to the specification stop there: put an authorization server of your own before it, which signs people in with Entra.',
     'It knows neither registration nor metadata documents: each client is an app registration with its redirect URIs, made by hand.',

@@ -62,13 +62,14 @@ export const githubFacts: Provider = {
   name: 'github',
   title: 'GitHub',
   isIssuer: (issuer) => isAt(issuer, 'github.com'),
-  lacks: [
-    'client metadata documents',
-    'open registration',
-    'resource parameter',
-    'access tokens as JWTs',
-    'scopes of your own',
-  ],
+  can: {
+    metadataDocuments: 'no',
+    registration: 'no',
+    resource: 'no',
+    pkce: 'yes',
+    jwt: 'no',
+    scopes: 'no',
+  },
   limits: [
     "Its tokens are opaque and name no audience: the only check is whether GitHub gave a token to your own app, by the app's secret. Every server that this app is used for can use the token at the others, and at GitHub.",
     'One app stands for all clients: each user of it needs its client id, and its secret to sign in. Registration and metadata documents are unknown to it.',

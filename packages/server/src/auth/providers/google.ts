@@ -53,13 +53,14 @@ export const googleFacts: Provider = {
   name: 'google',
   title: 'Google',
   isIssuer: (issuer) => issuer === 'https://accounts.google.com',
-  lacks: [
-    'client metadata documents',
-    'open registration',
-    'resource parameter',
-    'access tokens as JWTs',
-    'scopes of your own',
-  ],
+  can: {
+    metadataDocuments: 'no',
+    registration: 'no',
+    resource: 'no',
+    pkce: 'yes',
+    jwt: 'no',
+    scopes: 'no',
+  },
   limits: [
     'Its access tokens are opaque: Google is asked about each once a minute at most, and this server cannot check tokens while Google cannot be reached.',
     "Tokens are for a client, not for a server: only those of clients that you name are taken, and these work at Google's own APIs too. Ask for no scopes but openid, email and profile.",

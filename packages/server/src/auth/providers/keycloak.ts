@@ -26,7 +26,14 @@ export const keycloakFacts: Provider = {
   name: 'keycloak',
   title: 'Keycloak',
   isIssuer: (issuer) => URL.canParse(issuer) && /\/realms\/[^/]+$/.test(new URL(issuer).pathname),
-  lacks: ['client metadata documents', 'open registration', 'resource parameter'],
+  can: {
+    metadataDocuments: 'set-up',
+    registration: 'set-up',
+    resource: 'set-up',
+    pkce: 'yes',
+    jwt: 'yes',
+    scopes: 'yes',
+  },
   limits: [
     'It heeds the resource parameter only as an experimental feature (resource-indicators). Otherwise add an audience mapper with the URL of this server to a client scope that all clients get: without it tokens are for nobody, and are refused here.',
     'It reads metadata documents of clients only as an experimental feature (cimd), with a client policy that says for which domains.',

@@ -35,7 +35,14 @@ export const oktaFacts: Provider = {
   name: 'okta',
   title: 'Okta',
   isIssuer: (issuer) => isAt(issuer, 'okta.com', 'oktapreview.com', 'okta-emea.com'),
-  lacks: ['client metadata documents', 'open registration', 'resource parameter'],
+  can: {
+    metadataDocuments: 'no',
+    registration: 'no',
+    resource: 'no',
+    pkce: 'yes',
+    jwt: 'yes',
+    scopes: 'yes',
+  },
   limits: [
     'It takes a custom authorization server (/oauth2/… in the issuer). The tokens of the organization itself are for Okta alone, and nobody else can check them.',
     'The audience is a setting of the authorization server, whatever resource a client asks for: set it to the URL of this server, and make one authorization server for each MCP server.',

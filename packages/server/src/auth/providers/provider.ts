@@ -1,14 +1,23 @@
 /** What is known of the authorization servers that people use. */
 import type { IssuerOptions } from '../options.ts'
 
-/** What clients of MCP count on, and what some authorization servers lack. */
-export type Lack =
-  | 'client metadata documents'
-  | 'open registration'
-  | 'resource parameter'
-  | 'PKCE in its metadata'
-  | 'access tokens as JWTs'
-  | 'scopes of your own'
+/** What clients of MCP count on: never there, there once somebody has set it up, or always there. */
+export interface Abilities {
+  /** Clients bring a metadata document: the URL of it is their id. */
+  readonly metadataDocuments: Ability
+  /** Clients register themselves. */
+  readonly registration: Ability
+  /** Tokens are for the server that a client asks for in `resource`. */
+  readonly resource: Ability
+  /** Its metadata says that it takes PKCE, without which clients go no further. */
+  readonly pkce: Ability
+  /** Access tokens are JWTs, which can be checked without asking. */
+  readonly jwt: Ability
+  /** Scopes can be made up for a server, which clients ask for. */
+  readonly scopes: Ability
+}
+
+export type Ability = 'no' | 'set-up' | 'yes'
 
 /** One kind of authorization server. */
 export interface Provider {
@@ -17,9 +26,8 @@ export interface Provider {
   readonly title: string
   /** Whether an issuer is of this kind. Nobody can tell for those that run at an address of your own. */
   isIssuer(issuer: string): boolean
-  /** What it does not do, or not until somebody has set it up. */
-  readonly lacks: readonly Lack[]
-  /** The same for people: what that means, and what to do. */
+  readonly can: Abilities
+  /** What it cannot do, and what to do about that, in words for people. */
   readonly limits: readonly string[]
 }
 

@@ -13,7 +13,7 @@ import { keycloak } from './keycloak.ts'
 import { providerOf, providers } from './known.ts'
 import { oidc } from './oidc.ts'
 import { okta } from './okta.ts'
-import type { Lack, ProviderIssuer } from './provider.ts'
+import type { ProviderIssuer } from './provider.ts'
 import { workos } from './workos.ts'
 
 const resource = 'https://mcp.example.com/mcp'
@@ -231,22 +231,17 @@ test('oidc: any issuer, with claims of other names', async () => {
   assert.deepEqual([subject, client, scopes], ['a@example.com', 'x', ['read', 'write']])
 })
 
-/** What a document says that its server can do. */
-const saysNothingOf: ReadonlyMap<Lack, string> = new Map([
-  ['client metadata documents', 'client_id_metadata_document_supported'],
-  ['PKCE in its metadata', 'code_challenge_methods_supported'],
-])
-
-for (const { name, title, lacks, limits } of providers) {
-  test(`what ${title} lacks is what its metadata says`, () => {
+for (const { name, title, can, limits } of providers) {
+  test(`what ${title} cannot do is what its metadata does not say`, () => {
     const { document, source } = recorded(name)
     assert.ok(source.length > 20)
-    for (const [lack, field] of saysNothingOf) {
-      assert.equal(lacks.includes(lack), document[field] === undefined, field)
-    }
-    if (document['registration_endpoint'] === undefined) {
-      assert.ok(lacks.includes('open registration'))
-    }
+    const says = (field: string) => document[field] !== undefined
+    assert.equal(can.pkce, says('code_challenge_methods_supported') ? 'yes' : 'no')
+    if (!says('client_id_metadata_document_supported'))
+      assert.notEqual(can.metadataDocuments, 'yes')
+    else assert.notEqual(can.metadataDocuments, 'no')
+    if (!says('registration_endpoint')) assert.notEqual(can.registration, 'yes')
+    if (!says('jwks_uri')) assert.equal(can.jwt, 'no')
     assert.ok(limits.length > 0 && limits.every((limit) => limit.endsWith('.')))
     assert.equal(providerOf(String(document['issuer']))?.name, name)
   })

@@ -23,7 +23,14 @@ export const workosFacts: Provider = {
   name: 'workos',
   title: 'WorkOS AuthKit',
   isIssuer: (issuer) => isAt(issuer, 'authkit.app'),
-  lacks: ['scopes of your own'],
+  can: {
+    metadataDocuments: 'set-up',
+    registration: 'set-up',
+    resource: 'set-up',
+    pkce: 'yes',
+    jwt: 'yes',
+    scopes: 'no',
+  },
   limits: [
     'Metadata documents and registration of clients are off until they are turned on in the dashboard (Connect, Configuration).',
     'Tokens are for this server only where its URL is an MCP resource indicator in the dashboard; others are refused here.',
