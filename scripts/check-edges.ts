@@ -11,8 +11,9 @@ const mayImport: Record<string, readonly string[]> = {
   '@lutra/server': ['@lutra/core'],
   '@lutra/client': ['@lutra/core'],
   '@lutra/auth-server': ['@lutra/core', '@lutra/client'],
+  '@lutra/extensions': ['@lutra/core'],
   '@lutra/stores': ['@lutra/core'],
-  lutra: ['@lutra/core', '@lutra/server', '@lutra/client', '@lutra/auth-server', '@lutra/stores'],
+  lutra: ['@lutra/core', '@lutra/server', '@lutra/client', '@lutra/auth-server', '@lutra/extensions', '@lutra/stores'],
 }
 
 const packages = readPackages()

@@ -74,6 +74,8 @@ export {
 } from './input.ts'
 export {
   type Defer,
+  handedOver,
+  isHandedOver,
   type Journal,
   type Recorded,
   RetryError,

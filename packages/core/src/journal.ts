@@ -11,6 +11,8 @@ export interface Recorded {
 
 /** Where a call finds what its earlier runs have come to, and where it puts what must not be done again. */
 export interface Journal extends Recorded {
+  /** The id of the task. */
+  readonly id: string
   /** Resolves once the result of a step outlives the process. */
   record(key: string, value: unknown): Promise<void>
 }
@@ -31,6 +33,13 @@ export interface TaskPolicy {
 
 /** Takes a call over: its caller gets a task in place of the result. */
 export type Defer = (recorded: Recorded, policy: TaskPolicy) => Promise<Result>
+
+/** The result of a run whose task is ended by somebody else: with `complete` or `fail` of the tasks. */
+export const handedOver: Result = Object.freeze({ resultType: 'handed_over' })
+
+export function isHandedOver(value: { readonly resultType?: unknown }): boolean {
+  return value.resultType === handedOver.resultType
+}
 
 /** An error after which a task is run again. */
 export class RetryError extends Error {

@@ -1,5 +1,12 @@
 /** Tools whose calls go on as tasks. See the extension io.modelcontextprotocol/tasks */
-import { type Call, missingCapability, RetryError, type TaskPolicy } from '@lutra/core'
+import {
+  type Call,
+  isHandedOver,
+  isObject,
+  missingCapability,
+  RetryError,
+  type TaskPolicy,
+} from '@lutra/core'
 import { type Context, recordedOf } from './context.ts'
 import type { MaybePromise } from './definition.ts'
 
@@ -47,7 +54,9 @@ export function deferringOf(task: AsTask<never, never> | undefined): Deferring |
         return defer(await recordedOf(ctx), policy)
       }
       try {
-        return await run()
+        const value = await run()
+        if (journal || !isObject(value) || !isHandedOver(value)) return value
+        throw new TypeError('Only a call that runs as a task can be handed over')
       } catch (error) {
         if (!journal || error instanceof RetryError || !retryable?.(error)) throw error
         throw new RetryError('A task failed for a passing reason', { cause: error })
@@ -58,5 +67,5 @@ export function deferringOf(task: AsTask<never, never> | undefined): Deferring |
 
 /** Whether a result hands out a task in place of what was asked for. */
 export function isDeferred(value: { readonly resultType?: unknown }): boolean {
-  return value.resultType === 'task'
+  return value.resultType === 'task' || isHandedOver(value)
 }

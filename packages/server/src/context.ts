@@ -26,6 +26,8 @@ export interface Context<V> extends Asking {
   readonly meta: Meta
   /** Who calls, where someone was authenticated. Never with the token. */
   readonly auth?: Auth | undefined
+  /** Set where the call runs as a task: hand its id on to whoever ends it, and return `handedOver`. */
+  readonly task?: { readonly id: string } | undefined
   /** Goes on where the caller has these scopes too; else ends the call with all that it needs. For needs that depend on data. */
   requireScopes(...scopes: readonly string[]): void
   /** Reads an HTTP header by its lowercase name: not those with the token of a caller who was authenticated. Absent where there are none. */
@@ -61,6 +63,7 @@ export function createContext(call: Call, state: CallState): Context<object> {
   ctx.vars = {}
   ctx.meta = call.meta
   ctx.auth = call.auth
+  ctx.task = call.journal && { id: call.journal.id }
   ctx.header = call.auth && call.header ? withoutToken(call.header) : call.header
   ctx[own] = state
   return ctx as Own & Context<object>
@@ -88,67 +91,69 @@ interface Own {
   vars: object
   meta: Meta
   auth: Auth | undefined
+  task: { readonly id: string } | undefined
   header: Call['header']
   [own]: CallState
 }
 
 // Getters on one shared prototype: a literal with getters costs several times a whole call.
-const shared: Omit<Context<object>, 'vars' | 'meta' | 'auth' | 'header'> & ThisType<Own> = {
-  get signal() {
-    return this[own].call.signal
-  },
-  get trace() {
-    return traceOf(this.meta)
-  },
-  get requireScopes() {
-    const { call, feature } = this[own]
-    return (...scopes: readonly string[]) => {
-      const owner = `this call of ${feature.kind} "${feature.name}"`
-      assertScopes(call, readScopes([...feature.scopes, ...scopes], owner), owner)
-    }
-  },
-  get progress() {
-    const state = this[own]
-    state.progress ??= createProgress(state)
-    return state.progress
-  },
-  get log() {
-    const state = this[own]
-    state.log ??= createLog(state)
-    return state.log
-  },
-  get responses() {
-    return readResponses(this[own].call)
-  },
-  get sealState() {
-    const { call, env } = this[own]
-    return (value: unknown, options?: { readonly ttlMs?: number }) =>
-      sealState(call, value, { ...sealing(env), ...options })
-  },
-  get openState() {
-    const { call, env } = this[own]
-    return () => openState(call, sealing(env))
-  },
-  get ask() {
-    return this[own].begin().ask
-  },
-  get askUrl() {
-    return this[own].begin().askUrl
-  },
-  get step() {
-    return this[own].begin().step
-  },
-  get sample() {
-    const { begin, env } = this[own]
-    deprecate('ctx.sample', "call a model's API from the server", env.logger)
-    return begin().sample
-  },
-  get roots() {
-    const { begin, env } = this[own]
-    deprecate('ctx.roots', 'take paths as tool arguments', env.logger)
-    return begin().roots
-  },
-}
+const shared: Omit<Context<object>, 'vars' | 'meta' | 'auth' | 'task' | 'header'> & ThisType<Own> =
+  {
+    get signal() {
+      return this[own].call.signal
+    },
+    get trace() {
+      return traceOf(this.meta)
+    },
+    get requireScopes() {
+      const { call, feature } = this[own]
+      return (...scopes: readonly string[]) => {
+        const owner = `this call of ${feature.kind} "${feature.name}"`
+        assertScopes(call, readScopes([...feature.scopes, ...scopes], owner), owner)
+      }
+    },
+    get progress() {
+      const state = this[own]
+      state.progress ??= createProgress(state)
+      return state.progress
+    },
+    get log() {
+      const state = this[own]
+      state.log ??= createLog(state)
+      return state.log
+    },
+    get responses() {
+      return readResponses(this[own].call)
+    },
+    get sealState() {
+      const { call, env } = this[own]
+      return (value: unknown, options?: { readonly ttlMs?: number }) =>
+        sealState(call, value, { ...sealing(env), ...options })
+    },
+    get openState() {
+      const { call, env } = this[own]
+      return () => openState(call, sealing(env))
+    },
+    get ask() {
+      return this[own].begin().ask
+    },
+    get askUrl() {
+      return this[own].begin().askUrl
+    },
+    get step() {
+      return this[own].begin().step
+    },
+    get sample() {
+      const { begin, env } = this[own]
+      deprecate('ctx.sample', "call a model's API from the server", env.logger)
+      return begin().sample
+    },
+    get roots() {
+      const { begin, env } = this[own]
+      deprecate('ctx.roots', 'take paths as tool arguments', env.logger)
+      return begin().roots
+    },
+  }
 
 /** What earlier runs of a call have come to, and what this one has: nothing where it never asked. */
 export async function recordedOf(ctx: Context<object>): Promise<Recorded> {

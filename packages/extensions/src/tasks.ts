@@ -1,0 +1,89 @@
+/** Calls that go on after they were answered. See the extension io.modelcontextprotocol/tasks */
+import {
+  type Call,
+  createMemoryBus,
+  createMemoryStore,
+  type Extension,
+  type Handler,
+  type OnError,
+  type Recorded,
+  type Result,
+  type TaskPolicy,
+  withCall,
+} from '@lutra/core'
+import { listenToTasks } from './tasks/listen.ts'
+import { createMethods } from './tasks/methods.ts'
+import type { TasksOptions } from './tasks/options.ts'
+import { createOwnerWords, type OwnerWords } from './tasks/owner.ts'
+import { createRecord, toTask } from './tasks/record.ts'
+import { createRunner } from './tasks/runner.ts'
+import { createTaskStore } from './tasks/task-store.ts'
+import { declaresTasks, tasksId } from './tasks/words.ts'
+
+/** The extension of a server, and what its owner may do with the tasks. */
+export interface Tasks extends Extension, OwnerWords {
+  /** How many tasks this process runs now. */
+  readonly running: number
+}
+
+/** Lets the tools of a server that say so go on as tasks: `createServer({ extensions: [tasks({ store, bus })] })`. */
+export function tasks(options: TasksOptions = {}): Tasks {
+  const { now = Date.now, onError = complain } = options
+  const kept = createTaskStore({
+    store: options.store ?? createMemoryStore(),
+    bus: options.bus ?? createMemoryBus(),
+    prefix: options.namespace ?? 'tasks',
+    leaseMs: options.leaseMs ?? 15_000,
+    onError: (error) => onError(error, { id: crypto.randomUUID(), method: 'tasks' }),
+    now,
+  })
+  let handler: Handler | undefined
+  const process = options.concurrency?.process ?? 16
+  const runner = createRunner({
+    tasks: kept,
+    limits: { process, principal: options.concurrency?.principal ?? Math.ceil(process / 2) },
+    handler: () => handler ?? noServer,
+    onError,
+    scanMs: options.scanMs ?? 5000,
+    now,
+  })
+
+  async function defer(call: Call, recorded: Recorded, policy: TaskPolicy): Promise<Result> {
+    const task = createRecord(call, { recorded, policy, options, now: now() })
+    await kept.create(task, recorded)
+    await kept.waits.add(task, 0)
+    return { resultType: 'task', ...toTask(task) }
+  }
+
+  return {
+    id: tasksId,
+    methods: createMethods(kept),
+    middleware(next) {
+      handler = next
+      if (options.run !== false) runner.start()
+      return (call) => {
+        if (call.method === 'subscriptions/listen') return listenToTasks(call, kept, next)
+        if (call.method !== 'tools/call' || call.journal || !declaresTasks(call)) return next(call)
+        return next(withCall(call, { defer: (recorded, policy) => defer(call, recorded, policy) }))
+      }
+    },
+    close: () => runner.stop(options.graceMs ?? 5000),
+    ...createOwnerWords(kept),
+    get running() {
+      return runner.running
+    },
+  }
+}
+
+const noServer: Handler = async () => {
+  throw new TypeError('Tasks run in the server that has the extension: none was made yet')
+}
+
+const complain: OnError = (error, { id }) => {
+  // biome-ignore lint/suspicious/noConsole: where nobody listens, it must still be seen.
+  console.error(`A task met an error (${id}):`, error)
+}
+
+export type { TasksOptions } from './tasks/options.ts'
+export type { OwnerWords } from './tasks/owner.ts'
+export { type DetailedTask, type Task, type TaskStatus, tasksId } from './tasks/words.ts'

@@ -1,0 +1,26 @@
+import { toBase64Url } from './base64url.ts'
+import type { TaskRecord } from './record.ts'
+
+/** What a place on the list of waiting tasks is made from. */
+export type Place = Pick<TaskRecord, 'id' | 'createdAt'>
+
+export type Keys = ReturnType<typeof createKeys>
+
+/** The keys and topics of tasks. What stands before the first slash spreads them over the nodes of a cluster. */
+export function createKeys(prefix: string) {
+  const waitFolder = `${prefix}.wait/`
+  const of = (kind: string, id: string) => `${prefix}.${kind}.${id.slice(0, 1)}/${id}`
+  const stepFolder = (id: string) => `${of('step', id)}/`
+  return {
+    task: (id: string) => of('task', id),
+    lease: (id: string) => of('lease', id),
+    stepFolder,
+    step: (id: string, key: string) => stepFolder(id) + toBase64Url(new TextEncoder().encode(key)),
+    waitFolder,
+    /** In the order in which tasks were made. */
+    wait: ({ id, createdAt }: Place) =>
+      `${waitFolder}${createdAt.toString(36).padStart(10, '0')}-${id}`,
+    topic: (id: string) => `${prefix}/task/${id}`,
+    waitTopic: `${prefix}/wait`,
+  }
+}

@@ -1,0 +1,96 @@
+/** News of tasks on `subscriptions/listen`. See the extension io.modelcontextprotocol/tasks */
+import {
+  type Call,
+  type Handler,
+  invalidParams,
+  isObject,
+  metaKeys,
+  type Notification,
+  onAbort,
+  principalOf,
+  withCall,
+} from '@lutra/core'
+import { type TaskRecord, toDetailedTask } from './record.ts'
+import type { TaskStore } from './task-store.ts'
+import { assertDeclares, isEnded } from './words.ts'
+
+/** Lets a subscription name tasks too: the server's own part goes on to `next`. */
+export async function listenToTasks(call: Call, tasks: TaskStore, next: Handler) {
+  const ids = taskIdsOf(call)
+  if (ids.length === 0) return next(call)
+  assertDeclares(call)
+  const principal = principalOf(call.auth)
+  const found = await Promise.all(ids.map((id) => tasks.get(id)))
+  const own = found.flatMap((task) => (task?.principal === principal ? [task] : []))
+  const stops: (() => void)[] = []
+  const stop = () => {
+    for (const end of stops.splice(0)) end()
+  }
+  const notify = (notification: Notification) => {
+    if (notification.method !== acknowledged) return call.notify(notification)
+    call.notify(withTaskIds(notification, own))
+    // From now on: what changed between the look and this is told at once.
+    for (const task of own) stops.push(follow(task, tasks, call))
+  }
+  onAbort(call, stop)
+  try {
+    return await next(withCall(call, { notify }))
+  } finally {
+    stop()
+  }
+}
+
+const acknowledged = 'notifications/subscriptions/acknowledged'
+
+function withTaskIds(
+  { method, params = {} }: Notification,
+  own: readonly TaskRecord[],
+): Notification {
+  const notifications = isObject(params['notifications']) ? params['notifications'] : {}
+  const taskIds = own.map(({ id }) => id)
+  return { method, params: { ...params, notifications: { ...notifications, taskIds } } }
+}
+
+/** Tells what a task comes to, each state once, until it has ended. */
+function follow({ id }: TaskRecord, tasks: TaskStore, call: Call): () => void {
+  let told = -1
+  let looking = false
+  let again = false
+
+  async function look(): Promise<void> {
+    if (looking) {
+      again = true
+      return
+    }
+    looking = true
+    again = false
+    const task = await tasks.get(id).catch(() => undefined)
+    looking = false
+    if (task && task.updatedAt !== told) tell(task)
+    if (again) await look()
+  }
+
+  function tell(task: TaskRecord): void {
+    told = task.updatedAt
+    const _meta = { [metaKeys.subscriptionId]: call.id }
+    call.notify({ method: 'notifications/tasks', params: { ...toDetailedTask(task), _meta } })
+    if (isEnded(task.status)) stop()
+  }
+
+  const stop = tasks.onChange(id, () => void look())
+  void look()
+  return stop
+}
+
+function taskIdsOf({ params }: Call): readonly string[] {
+  const { notifications } = params
+  const ids = isObject(notifications) ? notifications['taskIds'] : undefined
+  if (ids === undefined) return []
+  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string')) {
+    throw invalidParams('Invalid params: expected "taskIds" to be an array of strings')
+  }
+  if (ids.length <= mostIds) return [...new Set<string>(ids)]
+  throw invalidParams(`Invalid params: a subscription may name ${mostIds} tasks at most`)
+}
+
+const mostIds = 1000

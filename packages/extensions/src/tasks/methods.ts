@@ -1,0 +1,84 @@
+/** What callers may do with a task. See the extension io.modelcontextprotocol/tasks */
+import {
+  type Call,
+  type Handler,
+  invalidParams,
+  isObject,
+  principalOf,
+  type Result,
+} from '@lutra/core'
+import { cancelled } from './outcome.ts'
+import { type TaskRecord, toDetailedTask } from './record.ts'
+import type { TaskStore } from './task-store.ts'
+import { assertDeclares, taskIdOf, unknownTask } from './words.ts'
+
+const done: Result = { resultType: 'complete' }
+
+/** `tasks/get`, `tasks/update` and `tasks/cancel`, over the tasks of a store. */
+export function createMethods(tasks: TaskStore): Readonly<Record<string, Handler>> {
+  return {
+    'tasks/get': async (call) => ({ ...done, ...toDetailedTask(await findTask(call, tasks)) }),
+    'tasks/update': async (call) => {
+      const { id } = await findTask(call, tasks)
+      await answer(tasks, id, responsesOf(call))
+      return done
+    },
+    'tasks/cancel': async (call) => {
+      const { id } = await findTask(call, tasks)
+      await cancel(tasks, id)
+      return done
+    },
+  }
+}
+
+/** The task that a call is about; throws `RpcError` where the caller has no such task. */
+export async function findTask(call: Call, tasks: TaskStore): Promise<TaskRecord> {
+  assertDeclares(call)
+  const task = await tasks.get(taskIdOf(call))
+  // Somebody else's is no other than one that never was.
+  if (!task || task.principal !== principalOf(call.auth)) throw unknownTask()
+  return task
+}
+
+function responsesOf({ params }: Call): ReadonlyMap<string, unknown> {
+  const { inputResponses } = params
+  if (isObject(inputResponses)) return new Map(Object.entries(inputResponses))
+  throw invalidParams('Invalid params: expected "inputResponses" to be an object')
+}
+
+/** Takes the answers to open questions, and lets the task go on when there are no more. Others are left alone. */
+async function answer(
+  tasks: TaskStore,
+  id: string,
+  given: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  const before = await tasks.get(id)
+  const isLast = before !== undefined && takeAnswers(before, given)?.status === 'working'
+  // First on the list, then changed: a task whose answers are there and that nobody runs would wait for ever.
+  if (isLast) await tasks.waits.add(before, 0)
+  const after = await tasks.change(id, (task) => takeAnswers(task, given))
+  if (after?.status !== 'working') return
+  if (isLast) tasks.waits.announce(after)
+  else await tasks.waits.add(after, 0)
+}
+
+function takeAnswers(
+  task: TaskRecord,
+  given: ReadonlyMap<string, unknown>,
+): TaskRecord | undefined {
+  if (task.status !== 'input_required') return undefined
+  const taken = task.open.filter(({ publicKey }) => given.has(publicKey))
+  if (taken.length === 0) return undefined
+  const open = task.open.filter((question) => !taken.includes(question))
+  const fresh = taken.map(({ key, publicKey }) => [key, given.get(publicKey)] as const)
+  const status = open.length === 0 ? 'working' : 'input_required'
+  return { ...task, status, open, answers: [...task.answers, ...fresh] }
+}
+
+/** Ends a task that waits; tells one that runs to stop, wherever it does. */
+export async function cancel(tasks: TaskStore, id: string): Promise<void> {
+  await tasks.change(id, (task) => {
+    if (task.status === 'input_required') return cancelled(task)
+    return task.cancelled ? undefined : { ...task, cancelled: true }
+  })
+}

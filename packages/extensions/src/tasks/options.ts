@@ -1,0 +1,27 @@
+import type { Bus, OnError, Store } from '@lutra/core'
+
+/** How a server keeps and runs its tasks. */
+export interface TasksOptions {
+  /** Where tasks are kept. Memory where none is given: they end with the process. */
+  readonly store?: Store
+  /** How processes hear of each other's changes. Memory where none is given: one process. */
+  readonly bus?: Bus
+  /** Keeps the tasks of different servers in one store apart. Default: `tasks`. */
+  readonly namespace?: string
+  /** Tasks that run at once: in this process (16), and of one caller (half of these). */
+  readonly concurrency?: { readonly process?: number; readonly principal?: number }
+  /** Milliseconds for which tasks are kept, where their tool says nothing. Default: a day. */
+  readonly ttlMs?: number | null
+  /** Milliseconds after which the tasks of a process that is gone are taken up by others. Default: 15,000. */
+  readonly leaseMs?: number
+  /** Milliseconds between looks for tasks that nobody runs. Default: 5,000. */
+  readonly scanMs?: number
+  /** Milliseconds that running tasks get to end when the server closes. Default: 5,000. */
+  readonly graceMs?: number
+  /** Whether this process runs tasks, or only makes them and tells of them. Default: true. */
+  readonly run?: boolean
+  /** Is told of errors that callers only see with an id. */
+  readonly onError?: OnError
+  /** Milliseconds since 1970. For tests. */
+  readonly now?: () => number
+}

@@ -1,0 +1,113 @@
+import type { Waiting } from './wait-list.ts'
+
+/** How many tasks run at once in one process. */
+export interface Limits {
+  readonly process: number
+  readonly principal: number
+}
+
+/** Tasks that wait for their turn in this process. */
+export interface Queue {
+  /** Adds a task, once. */
+  add(waiting: Waiting): void
+  /** Calls `run` for tasks whose turn it is, for as long as there is room; what it resolves to makes room again. */
+  pump(): void
+  /** Begins no more, and resolves when nothing runs. */
+  drain(): Promise<void>
+  readonly running: number
+}
+
+export interface QueueOptions {
+  readonly limits: Limits
+  readonly run: (waiting: Waiting) => Promise<void>
+  readonly now: () => number
+}
+
+/** A queue in which callers take turns: one who has made a thousand tasks holds up nobody else. */
+export function createQueue({ limits, run, now }: QueueOptions): Queue {
+  /** Who waits, in the order of their turns; each with their tasks in the order in which they came. */
+  const lines = new Map<string, Map<string, Waiting>>()
+  const running = new Map<string, Waiting>()
+  const byTool = new Map<string, number>()
+  const byPrincipal = new Map<string, number>()
+  let open = true
+  let idle: (() => void) | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function next(): Waiting | undefined {
+    let soonest = Number.POSITIVE_INFINITY
+    for (const [principal, line] of lines) {
+      if ((byPrincipal.get(principal) ?? 0) >= limits.principal) continue
+      for (const waiting of line.values()) {
+        if (waiting.notBefore > now()) soonest = Math.min(soonest, waiting.notBefore)
+        else if ((byTool.get(waiting.tool) ?? 0) < waiting.concurrency) return take(lines, waiting)
+      }
+    }
+    if (soonest < Number.POSITIVE_INFINITY) wake(soonest - now())
+    return undefined
+  }
+
+  function wake(ms: number): void {
+    clearTimeout(timer)
+    timer = setTimeout(pump, Math.min(Math.max(ms, 1), 60_000))
+  }
+
+  async function begin(waiting: Waiting): Promise<void> {
+    const { id, tool, principal } = waiting
+    running.set(id, waiting)
+    count(byTool, tool, 1)
+    count(byPrincipal, principal, 1)
+    try {
+      await run(waiting)
+    } finally {
+      running.delete(id)
+      count(byTool, tool, -1)
+      count(byPrincipal, principal, -1)
+      if (running.size === 0) idle?.()
+      pump()
+    }
+  }
+
+  function pump(): void {
+    while (open && running.size < limits.process) {
+      const waiting = next()
+      if (!waiting) return
+      void begin(waiting)
+    }
+  }
+
+  return {
+    add(waiting) {
+      if (!open || running.has(waiting.id)) return
+      const line = lines.get(waiting.principal) ?? new Map<string, Waiting>()
+      if (line.has(waiting.id)) return
+      lines.set(waiting.principal, line.set(waiting.id, waiting))
+    },
+    pump,
+    async drain() {
+      open = false
+      clearTimeout(timer)
+      lines.clear()
+      if (running.size > 0) await new Promise<void>((resolve) => (idle = resolve))
+    },
+    get running() {
+      return running.size
+    },
+  }
+}
+
+/** Takes a task out of its line, whose owner goes to the end of the row. */
+function take(lines: Map<string, Map<string, Waiting>>, waiting: Waiting): Waiting {
+  const { id, principal } = waiting
+  const line = lines.get(principal)
+  line?.delete(id)
+  lines.delete(principal)
+  if (line && line.size > 0) lines.set(principal, line)
+  return waiting
+}
+
+function count(counts: Map<string, number>, key: string, by: number): void {
+  const left = (counts.get(key) ?? 0) + by
+  if (left > 0) counts.set(key, left)
+  else counts.delete(key)
+}

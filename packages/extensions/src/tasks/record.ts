@@ -1,0 +1,147 @@
+import {
+  type Auth,
+  type Call,
+  type InputRequest,
+  type Meta,
+  type Params,
+  principalOf,
+  type Recorded,
+  type TaskPolicy,
+} from '@lutra/core'
+import type { TasksOptions } from './options.ts'
+import { createTaskId, type DetailedTask, isEnded, type Task, type TaskStatus } from './words.ts'
+
+/** A task as it is stored. Everything that any process needs to go on with it. */
+export interface TaskRecord {
+  readonly id: string
+  readonly call: StoredCall
+  /** Whose it is: see `principalOf`. */
+  readonly principal: string
+  readonly policy: StoredPolicy
+  readonly status: TaskStatus
+  readonly statusMessage?: string | undefined
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** Open questions, by the key under which the caller answers. */
+  readonly open: readonly Question[]
+  readonly answers: readonly (readonly [key: string, answer: unknown])[]
+  /** How often each key was asked: one that is asked again gets another public key. */
+  readonly asked: readonly (readonly [key: string, times: number])[]
+  /** What a handler that asks by hand wants to see again. */
+  readonly requestState?: string | undefined
+  /** Runs that were begun since the last that came to something, and those that ended with an error worth another. */
+  readonly begun: number
+  readonly failures: number
+  readonly cancelled?: boolean | undefined
+  readonly result?: DetailedTask['result'] | undefined
+  readonly error?: DetailedTask['error'] | undefined
+}
+
+/** The call that a task goes on with. */
+export interface StoredCall {
+  readonly method: string
+  readonly params: Params
+  readonly meta: Meta
+  readonly auth?: Auth | undefined
+}
+
+export interface StoredPolicy {
+  readonly ttlMs: number | null
+  readonly timeoutMs: number
+  readonly retries: number
+  readonly backoffMs: number
+  readonly concurrency: number
+}
+
+export interface Question {
+  /** As the handler asks it. */
+  readonly key: string
+  /** As the caller answers it: never the same twice in the life of a task. */
+  readonly publicKey: string
+  readonly request: InputRequest
+}
+
+/** What a task is made from. */
+export interface Beginning {
+  readonly recorded: Recorded
+  readonly policy: TaskPolicy
+  readonly options: TasksOptions
+  readonly now: number
+}
+
+/** A new task that goes on with a call. */
+export function createRecord(
+  call: Call,
+  { recorded, policy, options, now }: Beginning,
+): TaskRecord {
+  const { name, arguments: args } = call.params
+  // A progress token is over with the call, and so is what carried it here.
+  const { progressToken: _, ...meta } = call.meta
+  return {
+    id: createTaskId(),
+    call: { method: call.method, params: { name, arguments: args ?? {} }, meta, auth: call.auth },
+    principal: principalOf(call.auth),
+    policy: {
+      ttlMs: policy.ttlMs === undefined ? (options.ttlMs ?? dayMs) : policy.ttlMs,
+      timeoutMs: policy.timeoutMs ?? 0,
+      retries: policy.retries ?? 3,
+      backoffMs: policy.backoffMs ?? 1000,
+      concurrency: policy.concurrency ?? Number.MAX_SAFE_INTEGER,
+    },
+    status: 'working',
+    createdAt: now,
+    updatedAt: now,
+    open: [],
+    answers: [...recorded.answers],
+    // What was asked before there was a task keeps its key; the same key in the task is another one.
+    asked: [...recorded.answers.keys()].map((key) => [key, 1] as const),
+    begun: 0,
+    failures: 0,
+  }
+}
+
+const dayMs = 86_400_000
+
+/** What everybody may read of a task whose id they have. */
+export function toTask(record: TaskRecord): Task {
+  const { id, status, statusMessage, createdAt, updatedAt, policy } = record
+  return {
+    taskId: id,
+    status,
+    ...(statusMessage !== undefined && { statusMessage }),
+    createdAt: new Date(createdAt).toISOString(),
+    lastUpdatedAt: new Date(updatedAt).toISOString(),
+    ttlMs: policy.ttlMs,
+    ...(!isEnded(status) && { pollIntervalMs: pollIntervalOf(record) }),
+  }
+}
+
+/** A task with what its status brings along. */
+export function toDetailedTask(record: TaskRecord): DetailedTask {
+  const { status, open, result, error } = record
+  return {
+    ...toTask(record),
+    ...(status === 'input_required' && { inputRequests: questionsOf(open) }),
+    ...(status === 'completed' && { result: result ?? {} }),
+    ...(status === 'failed' && error && { error }),
+  }
+}
+
+function questionsOf(open: readonly Question[]) {
+  return Object.fromEntries(open.map(({ publicKey, request }) => [publicKey, request]))
+}
+
+/** The longer a task goes on, the longer its news can wait: a twentieth of its age. */
+function pollIntervalOf({ createdAt, updatedAt }: TaskRecord): number {
+  const age = updatedAt - createdAt
+  return Math.round(Math.min(Math.max(age / 20, leastPollMs), mostPollMs))
+}
+
+const leastPollMs = 500
+const mostPollMs = 10_000
+
+/** Written anew with its whole time to live at each change: a task is kept longer than was promised, never shorter. */
+export function ttlOf({ policy }: Pick<TaskRecord, 'policy'>): { readonly ttlMs?: number } {
+  return policy.ttlMs === null ? {} : { ttlMs: policy.ttlMs }
+}

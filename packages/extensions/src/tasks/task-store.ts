@@ -1,0 +1,87 @@
+import { type Bus, type Recorded, type Store, StoreError, type Subscription } from '@lutra/core'
+import { createKeys } from './keys.ts'
+import { type Lease, takeLease } from './lease.ts'
+import { type TaskRecord, ttlOf } from './record.ts'
+import { createSteps, type Steps } from './steps.ts'
+import { createWaitList, type WaitList } from './wait-list.ts'
+import { isEnded } from './words.ts'
+
+/** Where tasks are kept, and how the processes that share them hear of each other. */
+export interface TaskStore {
+  /** Resolves once the task outlives the process. */
+  create(task: TaskRecord, recorded: Recorded): Promise<void>
+  get(id: string): Promise<TaskRecord | undefined>
+  /** Replaces a task by what `change` makes of it, however many others do so at once; undefined leaves it. Gives what is there then. */
+  change(
+    id: string,
+    change: (task: TaskRecord) => TaskRecord | undefined,
+  ): Promise<TaskRecord | undefined>
+  /** Takes a task for this process alone, until the lease is let go of or lost; undefined where another has it. */
+  lease(id: string): Promise<Lease | undefined>
+  /** Calls `hear` for each change of a task, and where some may have been missed. */
+  onChange(id: string, hear: () => void): Subscription
+  readonly steps: Steps
+  readonly waits: WaitList
+}
+
+export interface TaskStoreOptions {
+  readonly store: Store
+  readonly bus: Bus
+  /** What the keys begin with. */
+  readonly prefix: string
+  readonly leaseMs: number
+  readonly onError: (error: unknown) => void
+  readonly now: () => number
+}
+
+/** Keeps tasks in a store: one entry each that changes by compare-and-set, one for each finished step, one while it waits. */
+export function createTaskStore(options: TaskStoreOptions): TaskStore {
+  const { store, bus, prefix, leaseMs, onError, now } = options
+  const keys = createKeys(prefix)
+  const steps = createSteps(store, keys)
+  const waits = createWaitList(options, keys)
+
+  /** Undefined where somebody else was faster. */
+  async function replace(id: string, change: (task: TaskRecord) => TaskRecord | undefined) {
+    const held = await store.get(keys.task(id))
+    if (!held) return { task: undefined }
+    const before = held.value as TaskRecord
+    const after = isEnded(before.status) ? undefined : change(before)
+    if (!after) return { task: before }
+    const task = { ...after, updatedAt: Math.max(now(), before.updatedAt + 1) }
+    const condition = { ifVersion: held.version, ...ttlOf(task) }
+    if ((await store.set(keys.task(id), task, condition)) === undefined) return undefined
+    // What is lost here is found by looking: at the next poll, or the next scan.
+    bus.publish(keys.topic(id), {}).catch(onError)
+    return { task }
+  }
+
+  return {
+    steps,
+    waits,
+    async create(task, recorded) {
+      const begun = [...recorded.steps]
+      await Promise.all(begun.map(([key, value]) => steps.record(task, key, value)))
+      await store.set(keys.task(task.id), task, { ifVersion: null, ...ttlOf(task) })
+    },
+    async get(id) {
+      return (await store.get(keys.task(id)))?.value as TaskRecord | undefined
+    },
+    async change(id, change) {
+      for (let attempt = 0; attempt < maxAttempts; attempt++) {
+        const replaced = await replace(id, change)
+        if (replaced) return replaced.task
+        await pause(Math.random() * 2 ** Math.min(attempt, 6))
+      }
+      throw new StoreError('A task is changed by too many at once', { code: 'unavailable' })
+    },
+    lease: (id) => takeLease({ store, key: keys.lease(id), ms: leaseMs, onError }),
+    onChange: (id, hear) => bus.subscribe(keys.topic(id), hear, hear),
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+const maxAttempts = 50
