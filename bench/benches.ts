@@ -1,4 +1,5 @@
 /** Everything that is measured, in the order of the table. */
+import { auth } from './auth.ts'
 import { clientCall } from './client-call.ts'
 import { httpCall } from './http-call.ts'
 import { httpListen } from './http-listen.ts'
@@ -7,4 +8,12 @@ import type { Bench } from './ratio.ts'
 import { start } from './start.ts'
 import { stdio } from './stdio.ts'
 
-export const benches: readonly Bench[] = [httpCall, inProcess, stdio, clientCall, start, httpListen]
+export const benches: readonly Bench[] = [
+  httpCall,
+  auth,
+  inProcess,
+  stdio,
+  clientCall,
+  start,
+  httpListen,
+]

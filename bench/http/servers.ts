@@ -1,7 +1,9 @@
 /** The servers that are compared over HTTP, by name. */
 import type { RequestListener } from 'node:http'
-import { serveNode } from '@lutra/server/serve-node'
+import { bearer } from '@lutra/server/auth'
+import { type ServeNodeOptions, serveNode } from '@lutra/server/serve-node'
 import { toNodeHandler } from '@modelcontextprotocol/node'
+import { issuer, keys, resource } from '../auth/token.ts'
 import { contend, heapUsed } from '../contend.ts'
 import { officialHandler } from './official-handler.ts'
 import { ourServer } from './our-server.ts'
@@ -20,14 +22,15 @@ const servers: Readonly<Record<string, () => Promise<Running>>> = {
     return { port: await listenPlain(listener), change }
   },
   ours: () => ours(1),
+  protected: () => ours(1, { auth: bearer({ resource, issuers: issuer, jwks: keys() }) }),
   'ours-200': () => ours(200),
   official: () => official(1),
   'official-200': () => official(200),
 }
 
-async function ours(tools: number): Promise<Running> {
+async function ours(tools: number, options: ServeNodeOptions = {}): Promise<Running> {
   const server = ourServer(tools)
-  const { port } = await serveNode(server).listen()
+  const { port } = await serveNode(server, options).listen()
   return { port, change: () => server.notify.toolsChanged() }
 }
 
