@@ -1,0 +1,59 @@
+import type { InteractionResults } from 'oidc-provider'
+import { errorPage } from '../pages/error-page.ts'
+import type { Page } from '../pages/layout.ts'
+import { bindingCookie } from '../provider/cookies.ts'
+import type { User } from '../sign-in/sign-in.ts'
+import { type Flow, type FlowParts, takeStep } from './flow.ts'
+import { requested } from './requested.ts'
+
+/** Grants what was asked for and sends the person back to the client. */
+export async function finish(parts: FlowParts, flow: Flow, user: User): Promise<Response> {
+  const { provider, users } = parts
+  if (user !== flow.user) await users.remember(user)
+  if (!(await users.find(user.id))) return refuse(parts, flow, 'this user is not let in here')
+  if (!(await takeStep(parts, flow.uid, 'finished'))) return respond(answeredPage())
+  const grant = new provider.Grant({ accountId: user.id, clientId: flow.client.clientId })
+  for (const { indicator, scopes } of requested(parts, flow))
+    if (scopes.length > 0) grant.addResourceScope(indicator, scopes.join(' '))
+  if (String(flow.interaction.params['scope']).split(' ').includes('openid'))
+    grant.addOIDCScope('openid')
+  const grantId = await grant.save()
+  return goOn(parts, flow, {
+    consent: { grantId },
+    ...(user === flow.user ? {} : { login: { accountId: user.id } }),
+  })
+}
+
+/** Sends the person back without anything. */
+export async function refuse(parts: FlowParts, flow: Flow, why: string): Promise<Response> {
+  if (!(await takeStep(parts, flow.uid, 'finished'))) return respond(answeredPage())
+  return goOn(parts, flow, { error: 'access_denied', error_description: why })
+}
+
+async function goOn(
+  { settings }: FlowParts,
+  { uid, interaction }: Flow,
+  result: InteractionResults,
+): Promise<Response> {
+  interaction.result = 'error' in result ? result : { ...interaction.lastSubmission, ...result }
+  await interaction.persist()
+  const secure = settings.secure ? '; secure' : ''
+  const cookie = `${bindingCookie(settings, uid)}=; path=/; max-age=0; httponly; samesite=lax${secure}`
+  return new Response(null, {
+    status: 303,
+    headers: { location: interaction.returnTo, 'set-cookie': cookie, 'cache-control': 'no-store' },
+  })
+}
+
+/** A page as a response. */
+export function respond({ status, headers, body }: Page): Response {
+  return new Response(body, { status, headers: { ...headers } })
+}
+
+/** What somebody is told whose question was answered, is too old, or began in another browser. */
+export function answeredPage(): Page {
+  return errorPage({
+    status: 400,
+    description: 'This question has been answered, has expired, or was asked in another browser.',
+  })
+}

@@ -1,0 +1,99 @@
+/** The server as something that node:http and Express call. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerInteraction } from './interaction/answer.ts'
+import { respond } from './interaction/finish.ts'
+import { errorPage } from './pages/error-page.ts'
+import { isOurs, routes, wellKnown } from './provider/routes.ts'
+import type { Running } from './running.ts'
+import { isLoopback } from './settings.ts'
+import { TooLarge, toRequest, writeResponse } from './web.ts'
+
+/** Answers what is under the issuer; hands the rest on where there is somebody to hand it to. */
+export type Listener = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void
+
+/** Makes the listener of a server. */
+export function createListener(running: Running): Listener {
+  const { settings } = running
+  return (request, response, next) => {
+    const path = ownPath(fullUrl(request), settings.path)
+    if (path === undefined || (next && !isOurs(path.split('?')[0] ?? ''))) {
+      if (next) return next()
+      response.statusCode = 404
+      response.end()
+      return
+    }
+    answer(running, { request, response, path }).catch((error: unknown) => {
+      running.report(error)
+      const status = error instanceof TooLarge ? 413 : 500
+      if (response.headersSent) response.destroy()
+      else
+        void writeResponse(
+          respond(errorPage({ status, description: 'Something went wrong here.' })),
+          response,
+        )
+    })
+  }
+}
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Under the issuer, with its query. */
+  readonly path: string
+}
+
+async function answer(running: Running, { request, response, path }: Exchange): Promise<void> {
+  const { settings } = running
+  const [pathname = ''] = path.split('?')
+  response.setHeader('x-content-type-options', 'nosniff')
+  response.setHeader('x-frame-options', 'DENY')
+  response.setHeader('referrer-policy', 'no-referrer')
+  if (isElsewhere(settings.url, request.headers.host)) {
+    const description = `This server is at ${settings.issuer}, not at the host that was asked for.`
+    return writeResponse(respond(errorPage({ status: 421, description })), response)
+  }
+  if (pathname === routes.health) return writeResponse(await health(running), response)
+  const parts = await running.parts()
+  if (pathname.startsWith(`${routes.interaction}/`) || pathname === routes.callback) {
+    const web = await toRequest(request, `${settings.url.origin}${settings.path}${path}`)
+    return writeResponse(await answerInteraction(parts, pathname, web), response)
+  }
+  // Where we are is what the issuer says: never what a header says that anybody can send.
+  request.headers.host = settings.url.host
+  request.headers['x-forwarded-proto'] = settings.url.protocol.slice(0, -1)
+  delete request.headers['x-forwarded-host']
+  delete request.headers[':authority']
+  Object.assign(request, { originalUrl: `${settings.path}${path}`, url: path, baseUrl: undefined })
+  await parts.callback(request, response)
+}
+
+async function health({ settings }: Running): Promise<Response> {
+  await settings.store.get('auth-server/health')
+  return Response.json({ status: 'ok' }, { headers: { 'cache-control': 'no-store' } })
+}
+
+/** On loopback nobody else's name may lead here: a page of theirs could act in it. */
+function isElsewhere({ hostname }: URL, host = ''): boolean {
+  if (!isLoopback(hostname)) return false
+  const asked = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : ''
+  return !isLoopback(asked)
+}
+
+/** What was asked for, whatever a framework has cut off. */
+function fullUrl(request: IncomingMessage): string {
+  const { originalUrl } = request as { originalUrl?: unknown }
+  return typeof originalUrl === 'string' ? originalUrl : (request.url ?? '/')
+}
+
+/** The part under the issuer; metadata of an issuer with a path is asked for at the root, too. */
+function ownPath(url: string, base: string): string | undefined {
+  for (const known of wellKnown)
+    if (base !== '' && (url === known + base || url.startsWith(`${known}${base}?`))) return known
+  if (base !== '' && url !== base && !url.startsWith(`${base}/`)) return undefined
+  const path = url.slice(base.length)
+  return path.startsWith('/') ? path : `/${path}`
+}
