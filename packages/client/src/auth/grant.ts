@@ -5,7 +5,11 @@ import type { CredentialStore, TokenSet } from './credentials.ts'
 export interface Grant {
   /** Whether a person takes part. Step-up is tried for those; a program that lacks a scope is told so. */
   readonly interactive: boolean
+  /** The authorization servers that it has credentials for, where they are known: chosen among several of a server. */
+  readonly issuers?: readonly string[]
   obtain(need: Need): Promise<TokenSet>
+  /** Makes new tokens of those that are about to expire. Default: by the refresh token, as the client that they were issued to. */
+  refresh?(need: Need, tokens: TokenSet): Promise<TokenSet>
 }
 
 /** What is known when a token is needed. Everything in it was checked. */

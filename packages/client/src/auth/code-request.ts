@@ -1,0 +1,138 @@
+/** The way to the authorization server. See /specification/2026-07-28/basic/authorization#authorization-code-protection */
+import {
+  calculatePKCECodeChallenge,
+  generateRandomCodeVerifier,
+  generateRandomState,
+  processPushedAuthorizationResponse,
+  pushedAuthorizationRequest,
+} from 'oauth4webapi'
+import { isLoopback } from '../http/loopback.ts'
+import { AuthError } from './auth-error.ts'
+import type { PendingAuthorization, Registration } from './credentials.ts'
+import type { Need } from './grant.ts'
+import { failure } from './refusal.ts'
+import { authOf } from './tokens.ts'
+
+/** An authorization that is about to be asked for. */
+export interface CodeRequest {
+  /** Where to send the person. */
+  readonly url: URL
+  readonly state: string
+  /** What has to be known when they come back. */
+  readonly pending: PendingAuthorization
+}
+
+const lifetimeMs = 10 * 60_000
+
+/** Prepares an authorization; nothing has been sent anywhere that a person could see. */
+export async function requestCode(
+  need: Need,
+  registration: Registration,
+  redirectUri: string,
+): Promise<CodeRequest> {
+  const { authorizationServer: server, resource, scope } = need
+  assertPkce(need)
+  assertRedirectUri(redirectUri)
+  const codeVerifier = generateRandomCodeVerifier()
+  const state = generateRandomState()
+  const parameters = new Map([
+    ['response_type', 'code'],
+    ['client_id', registration.clientId],
+    ['redirect_uri', redirectUri],
+    ['code_challenge', await calculatePKCECodeChallenge(codeVerifier)],
+    ['code_challenge_method', 'S256'],
+    ['state', state],
+    ['resource', resource],
+  ])
+  if (scope !== undefined) parameters.set('scope', scope)
+  // OpenID providers grant it only to who was asked.
+  if (scope?.split(' ').includes('offline_access')) parameters.set('prompt', 'consent')
+  const url = authorizationEndpoint(need)
+  const sent = server.require_pushed_authorization_requests
+    ? await push(need, registration, parameters)
+    : parameters
+  for (const [name, value] of sent) url.searchParams.set(name, value)
+  return {
+    url,
+    state,
+    pending: {
+      kind: 'pending',
+      server: need.server.href,
+      issuer: server.issuer,
+      resource,
+      clientId: registration.clientId,
+      redirectUri,
+      codeVerifier,
+      expiresAt: Date.now() + lifetimeMs,
+      ...(scope !== undefined && { scope }),
+    },
+  }
+}
+
+function assertPkce({ authorizationServer: { issuer, code_challenge_methods_supported } }: Need) {
+  if (code_challenge_methods_supported?.includes('S256')) return
+  const said = code_challenge_methods_supported ? 'not by S256' : 'as far as its metadata says'
+  throw new AuthError(
+    'authorization',
+    `${issuer} does not protect authorization codes (PKCE), ${said}: nobody should sign in there`,
+  )
+}
+
+function assertRedirectUri(uri: string): void {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined
+  if (url && isWeb(url) && !url.hash) return
+  throw new TypeError('The redirect URI has to be an https URL, or an http one on loopback')
+}
+
+/** Where people are sent: a program opens it on their behalf, so it has to be a page. */
+function authorizationEndpoint({ authorizationServer: server }: Need): URL {
+  const { issuer, authorization_endpoint: endpoint } = server
+  if (endpoint === undefined || !URL.canParse(endpoint)) {
+    throw new AuthError('discovery', `${issuer} names no page on which people could sign in`)
+  }
+  const url = new URL(endpoint)
+  if (isWeb(url) && !url.username && !url.password) {
+    url.hash = ''
+    return url
+  }
+  throw new AuthError(
+    'unsafe_url',
+    `${issuer} wants people to sign in at an address of the scheme ${url.protocol.slice(0, 20)}: only https pages are opened`,
+  )
+}
+
+function isWeb({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+}
+
+/** Hands the parameters over behind the scenes, where a server wants them so. See RFC 9126. */
+async function push(
+  need: Need,
+  registration: Registration,
+  parameters: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  const { authorizationServer: server } = need
+  const client = { client_id: registration.clientId }
+  const auth = await authOf(registration, server)
+  try {
+    const { request_uri } = await need.request(async (options) =>
+      processPushedAuthorizationResponse(
+        server,
+        client,
+        await pushedAuthorizationRequest(
+          server,
+          client,
+          auth,
+          [...parameters].map(([...one]) => one),
+          options,
+        ),
+      ),
+    )
+    return new Map([
+      ['client_id', registration.clientId],
+      ['request_uri', request_uri],
+    ])
+  } catch (error) {
+    throw failure(error, { issuer: server.issuer, doing: 'the pushed authorization request' })
+  }
+}

@@ -1,0 +1,57 @@
+import { raceAbort } from '../words/race.ts'
+import type { CredentialStore, TokenSet } from './credentials.ts'
+import type { Grant, Need } from './grant.ts'
+import type { Memo } from './held.ts'
+import type { Limits } from './limits.ts'
+import { needOf, type Proofs } from './need.ts'
+import type { AuthOptions } from './options.ts'
+import type { Outbound } from './outbound.ts'
+import type { Place } from './place.ts'
+
+/** What a way in works with, for one server. */
+export interface Engine {
+  readonly grant: Grant
+  readonly options: AuthOptions
+  readonly server: URL
+  readonly store: CredentialStore
+  readonly memo: Memo
+  readonly proofs: Proofs
+  readonly limits: Limits
+  readonly warn: (message: string) => void
+  outbound(signal: AbortSignal): Outbound
+}
+
+/** How tokens were come by. */
+export type Outcome = 'found' | 'refreshed' | 'obtained'
+
+/** Runs work that nobody else runs for the same tokens, in whatever process; gives up waiting for its turn with the signal. */
+export function alone<T>(
+  { store }: Engine,
+  { issuer, resource, signal }: Turn,
+  work: () => Promise<T>,
+): Promise<T> {
+  const turn = store.exclusively({ kind: 'tokens', issuer, resource }, () => {
+    signal.throwIfAborted()
+    return work()
+  })
+  return raceAbort(turn, signal)
+}
+
+interface Turn {
+  readonly issuer: string
+  readonly resource: string
+  readonly signal: AbortSignal
+}
+
+/** What a grant is told: `tokens` are those that it is to make new, if any. */
+export async function needFor(
+  { engine, place, outbound }: { engine: Engine; place: Place; outbound: Outbound },
+  scope: string | undefined,
+  tokens?: TokenSet,
+): Promise<Need> {
+  const { server, store, warn, proofs } = engine
+  const { issuer } = place.authorizationServer
+  const bound = tokens?.tokenType === 'DPoP'
+  const dpop = bound ? await proofs.of(issuer) : await proofs.forPlace(place)
+  return needOf({ server, place, scope, store, warn, outbound, dpop })
+}

@@ -1,0 +1,83 @@
+import type { CredentialStore, KnownServer, TokenSet } from './credentials.ts'
+
+/** Tokens in hand, ready to be sent. */
+export interface Held {
+  readonly tokens: TokenSet
+  readonly issuer: string
+  readonly resource: string
+  /** The scopes that were ever asked for at this issuer. */
+  readonly asked: string | undefined
+  /** The headers of a plain bearer token, made once. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Milliseconds since the epoch from which on they should be renewed. */
+  readonly renewAt: number
+}
+
+export type Memo = ReturnType<typeof createMemo>
+
+/** Keeps tokens of one server at hand, and all that is worth keeping in the store. */
+export function createMemo(server: URL, store: CredentialStore) {
+  const serverKey = { kind: 'server', url: server.href } as const
+  let held: Held | undefined
+
+  function hold(known: KnownServer, tokens: TokenSet): Held {
+    held = {
+      tokens,
+      issuer: known.issuer,
+      resource: known.resource,
+      asked: known.scope,
+      headers: { authorization: `${tokens.tokenType} ${tokens.accessToken}` },
+      renewAt: renewalOf(tokens),
+    }
+    return held
+  }
+
+  return {
+    get held() {
+      return held
+    },
+    known: () => store.get(serverKey),
+    tokensOf: ({ issuer, resource }: KnownServer) =>
+      store.get({ kind: 'tokens', issuer, resource }),
+    hold,
+    /** Takes up what an earlier connection has left, if anything. */
+    async recall(): Promise<Held | undefined> {
+      const known = await store.get(serverKey)
+      const tokens = known && (await store.get({ kind: 'tokens', ...placeOf(known) }))
+      return tokens && hold(known, tokens)
+    },
+    /** Keeps new tokens. They are in the store before anybody uses them: what they replace may be void by now. */
+    async keep(known: KnownServer, tokens: TokenSet): Promise<Held> {
+      await store.set({ kind: 'tokens', ...placeOf(known) }, tokens)
+      await store.set(serverKey, known)
+      return hold(known, tokens)
+    },
+    /** Has nothing in hand any more; what the store has stays there. */
+    drop(): void {
+      held = undefined
+    },
+    /** Forgets tokens that are of no use any more. */
+    async forget(known: KnownServer): Promise<void> {
+      held = undefined
+      await store.delete({ kind: 'tokens', ...placeOf(known) })
+    },
+  }
+}
+
+/** Whether a token may still be sent. */
+export function isAlive({ expiresAt }: TokenSet): boolean {
+  return expiresAt === undefined || expiresAt > Date.now()
+}
+
+function placeOf({ issuer, resource }: KnownServer) {
+  return { issuer, resource }
+}
+
+// Long enough for a request that is under way, short enough for tokens that live for minutes.
+const aheadMs = 30_000
+
+function renewalOf({ expiresAt }: TokenSet): number {
+  if (expiresAt === undefined) return Number.POSITIVE_INFINITY
+  const left = expiresAt - Date.now()
+  return expiresAt - Math.min(aheadMs, left / 5)
+}

@@ -1,0 +1,52 @@
+import type { AuthorizationServer } from 'oauth4webapi'
+import type { KnownServer } from './credentials.ts'
+import { discoverIssuer, findIssuer } from './discover-issuer.ts'
+import { alone, type Engine, needFor, type Outcome } from './engine.ts'
+import { type Held, isAlive } from './held.ts'
+import type { Outbound } from './outbound.ts'
+import { guessedServer, type Place } from './place.ts'
+import { refreshTokens } from './refresh.ts'
+
+/** Makes tokens new that are about to expire; leaves nothing in hand where they are void. */
+export async function renewAhead(
+  engine: Engine,
+  held: Held,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { memo, grant } = engine
+  const outbound = engine.outbound(signal)
+  const { issuer, resource } = held
+  const authorizationServer = await serverOf(issuer, engine, outbound)
+  const place: Place = { authorizationServer, resource, bound: false }
+  return alone(engine, { issuer, resource, signal }, async () => {
+    const known = await memo.known()
+    const stored = known && isSame(known, held) ? await memo.tokensOf(known) : undefined
+    if (!known || !stored) {
+      // Somebody has signed out, or has signed in elsewhere.
+      memo.drop()
+      return 'found'
+    }
+    if (stored.accessToken !== held.tokens.accessToken && isAlive(stored)) {
+      memo.hold(known, stored)
+      return 'found'
+    }
+    const need = await needFor({ engine, place, outbound }, undefined, stored)
+    const fresh = await refreshTokens(grant, need, stored)
+    if (fresh) await memo.keep(known, fresh)
+    else await memo.forget(known)
+    return 'refreshed'
+  })
+}
+
+function isSame(known: KnownServer, { issuer, resource }: Held): boolean {
+  return known.issuer === issuer && known.resource === resource
+}
+
+async function serverOf(
+  issuer: string,
+  { server }: Engine,
+  outbound: Outbound,
+): Promise<AuthorizationServer> {
+  if (issuer !== server.origin) return discoverIssuer(issuer, outbound)
+  return (await findIssuer(issuer, outbound)) ?? guessedServer(issuer)
+}
