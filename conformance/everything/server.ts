@@ -1,9 +1,11 @@
+import { tasks } from '@lutra/extensions/tasks'
 import { createServer, prompt, tool } from '@lutra/server'
 import { askingTools } from './asking-tools.ts'
 import { contentTools, streamOpenMs } from './content-tools.ts'
 import { prompts } from './prompts.ts'
 import { resources } from './resources.ts'
 import { sessionTools } from './session-tools.ts'
+import { taskTools } from './task-tools.ts'
 
 /** A server that has one of everything that the official suite looks for. */
 export function createEverything() {
@@ -31,9 +33,16 @@ export function createEverything() {
     name: 'lutra-everything',
     version: '0.1.0',
     instructions: 'One of everything, for conformance tests.',
-    tools: [...contentTools, ...askingTools, ...sessionTools, ...triggers],
+    tools: [
+      ...contentTools,
+      ...askingTools,
+      ...sessionTools,
+      ...triggers,
+      ...Object.values(taskTools),
+    ],
     resources,
     prompts,
+    extensions: [tasks({ onError: () => {} })],
     onError: (error, { id, method }) => console.error(`${id} ${method}`, error),
   })
   return server
