@@ -21,6 +21,12 @@ export function mayUse({ auth, header }: Asker, scopes: readonly string[]): bool
   return scopes.every((scope) => auth.scopes.includes(scope))
 }
 
+/** Whether the token of a call that stays open has ended in the meantime. */
+export function hasEnded({ auth }: Asker): boolean {
+  const exp = auth?.claims?.['exp']
+  return typeof exp === 'number' && exp * 1000 <= Date.now()
+}
+
 /** Lets a caller pass that has all of these scopes; throws `ScopeError` for any other, naming all of them. */
 export function assertScopes(asker: Asker, scopes: readonly string[], owner: string): void {
   if (mayUse(asker, scopes)) return

@@ -247,6 +247,24 @@ test('a resource that gets scopes later is not told of to those who lack them', 
   await Promise.all([without.ended, having.ended])
 })
 
+test('a subscription ends at the first change after its token has, and tells of nothing more', async () => {
+  const server = serverOf()
+  const listen = (exp: number) => {
+    const auth = { ...authOf('docs'), claims: { exp: Date.now() / 1000 + exp } }
+    const filter = { resourceSubscriptions: ['doc://secret'], toolsListChanged: true }
+    const call = callOf('subscriptions/listen', { notifications: filter }, { auth, header })
+    return { call, ended: server(call) }
+  }
+  const over = listen(-1)
+  const good = listen(600)
+  server.notify.resourceUpdated('doc://secret')
+  assert.equal((await over.ended).resultType, 'complete')
+  server.notify.toolsChanged()
+  assert.deepEqual([over.call.told.length, good.call.told.length], [1, 3])
+  await server.close()
+  await good.ended
+})
+
 for (const wrapped of [false, true]) {
   test(`scopes hold for what is mounted, ${wrapped ? 'behind' : 'without'} middleware`, async () => {
     const files = serverOf({ middleware: wrapped ? [(next) => (call) => next(call)] : [] })

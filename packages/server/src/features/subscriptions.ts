@@ -5,14 +5,22 @@ import {
   ErrorCode,
   invalidParams,
   metaKeys,
+  type OnError,
   onAbort,
   type Result,
   RpcError,
 } from '@lutra/core'
 import type { Environment } from '../environment.ts'
 import type { Limits } from '../server-types.ts'
-import { assertScopes, mayUse } from './access.ts'
-import { type Change, changeOf, type ListKind, noticeOf, type Subscription } from './change.ts'
+import { assertScopes, hasEnded, mayUse } from './access.ts'
+import {
+  type Change,
+  changeOf,
+  type ListKind,
+  type Notice,
+  noticeOf,
+  type Subscription,
+} from './change.ts'
 import { type Filter, printFilter, readFilter } from './filter.ts'
 
 /** Where changes are heard of: a topic of a bus. */
@@ -29,7 +37,6 @@ export interface Hub {
   close(): void
 }
 
-/** Checked for each change, not only when it begins: what was open to all may have got scopes since. */
 interface Listener extends Subscription {
   readonly call: Call
   readonly filter: Filter
@@ -80,13 +87,7 @@ export function createHub({ sources, scopesOf, env }: HubOptions): Hub {
     const notice = noticeOf(change)
     const scopes = 'uri' in change ? scopesOf(change.uri) : []
     for (const listener of group) {
-      if (!mayUse(listener.call, scopes)) continue
-      try {
-        listener.call.notify(notice.to(listener))
-      } catch (error) {
-        env.onError(error, { id: crypto.randomUUID(), method: 'subscriptions/listen' })
-        leave(listener)
-      }
+      if (!tell(listener, { notice, scopes, onError: env.onError })) leave(listener)
     }
   }
 
@@ -120,6 +121,27 @@ export function createHub({ sources, scopesOf, env }: HubOptions): Hub {
       closed = true
       for (const listener of [...listeners]) leave(listener)
     },
+  }
+}
+
+interface Telling {
+  readonly notice: Notice
+  /** What it takes to hear of this. */
+  readonly scopes: readonly string[]
+  readonly onError: OnError
+}
+
+/** Tells one listener; false where it is to hear no more. What was open to all when it began may have got scopes since. */
+function tell(listener: Listener, { notice, scopes, onError }: Telling): boolean {
+  const { call } = listener
+  if (hasEnded(call)) return false
+  if (!mayUse(call, scopes)) return true
+  try {
+    call.notify(notice.to(listener))
+    return true
+  } catch (error) {
+    onError(error, { id: crypto.randomUUID(), method: 'subscriptions/listen' })
+    return false
   }
 }
 
