@@ -2,7 +2,7 @@
 import type { WayIn } from '../http/authorizer.ts'
 import { type ClientCredential, clientAuthOf } from './client-auth.ts'
 import type { Grant } from './grant.ts'
-import { requestTokens } from './grant-request.ts'
+import { programGrant, requestTokens } from './grant-request.ts'
 import { oauth } from './oauth.ts'
 import type { AuthOptions } from './options.ts'
 
@@ -19,14 +19,12 @@ export function clientCredentialsGrant(credential: ClientCredential): Grant {
     throw new TypeError('clientCredentials() needs a `clientSecret` or a `privateKey`')
   }
   const authFor = clientAuthOf(credential)
-  return {
-    interactive: false,
-    obtain: async (need) =>
-      requestTokens(need, {
-        clientId,
-        auth: await authFor(need.authorizationServer),
-        grantType: 'client_credentials',
-        doing: `the client credentials of ${clientId}`,
-      }),
-  }
+  const obtain: Grant['obtain'] = async (need) =>
+    requestTokens(need, {
+      clientId,
+      auth: await authFor(need.authorizationServer),
+      grantType: 'client_credentials',
+      doing: `the client credentials of ${clientId}`,
+    })
+  return programGrant(obtain, [credential.issuer])
 }

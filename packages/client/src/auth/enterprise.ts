@@ -11,8 +11,8 @@ import {
   type Subject,
   subjectOf,
 } from './enterprise/subject.ts'
-import type { Grant } from './grant.ts'
-import { jwtBearer, requestTokens } from './grant-request.ts'
+import type { Grant, Need } from './grant.ts'
+import { jwtBearer, programGrant, requestTokens } from './grant-request.ts'
 import { oauth } from './oauth.ts'
 import type { AuthOptions } from './options.ts'
 
@@ -31,43 +31,52 @@ export type ServerClient =
  * more. Make one and use it for all servers.
  */
 export function enterprise(company: Enterprise, options: AuthOptions = {}): WayIn {
-  return oauth(enterpriseGrant(company), options)
+  // The user has named the identity provider: it may be inside, as most of a company is.
+  const { hostname } = new URL(company.identityProvider.issuer)
+  const allowHosts = [...(options.allowHosts ?? []), hostname]
+  return oauth(enterpriseGrant(company), { ...options, allowHosts })
 }
 
 /** The grant of an identity provider. */
 export function enterpriseGrant(company: Enterprise): Grant {
   const provider = identityProvider(company.identityProvider)
   const clientFor = clientChooser(company)
-  return {
-    interactive: false,
-    obtain: async (need) => {
-      const server = need.authorizationServer
-      mustTakeGrants(server)
-      const { clientId, auth } = await clientFor(server)
-      const reach = { fetch: need.fetch, signal: need.signal }
-      const grant = async (): Promise<string> => {
-        const find = () => subjectOf(provider, company, { ...reach, store: need.store })
-        const exchange = (subject: Subject) =>
-          exchangeForGrant(provider, { subject, need, clientId, reach })
-        const subject = await find()
-        try {
-          return await exchange(subject)
-        } catch (error) {
-          if (!('signIn' in company) || !asksForPerson(error)) throw error
-          await forgetSession(provider, need.store, subject.token)
-          return exchange(await find())
-        }
-      }
-      return requestTokens(need, {
-        clientId,
-        auth,
-        grantType: jwtBearer,
-        // A grant is good once: each attempt has its own, and none is kept.
-        parameters: async () => ({ assertion: await grant() }),
-        doing: `the grant of ${provider.issuer}`,
-      })
-    },
+  const grantFor = async (need: Need, clientId: string): Promise<string> => {
+    const { fetch, signal, store } = need
+    const reach = { fetch, signal }
+    const find = () => subjectOf(provider, company, { ...reach, store })
+    const exchange = (subject: Subject) =>
+      exchangeForGrant(provider, { subject, need, clientId, reach })
+    const subject = await find()
+    try {
+      return await exchange(subject)
+    } catch (error) {
+      if (!('signIn' in company) || !asksForPerson(error)) throw error
+      await forgetSession(provider, store, subject.token)
+      return exchange(await find())
+    }
   }
+  const obtain: Grant['obtain'] = async (need) => {
+    mustTakeGrants(need.authorizationServer)
+    const { clientId, auth } = await clientFor(need.authorizationServer)
+    return requestTokens(need, {
+      clientId,
+      auth,
+      grantType: jwtBearer,
+      // A grant is good once: each attempt has its own, and none is kept.
+      parameters: async () => ({ assertion: await grantFor(need, clientId) }),
+      doing: `the grant of ${provider.issuer}`,
+    })
+  }
+  return programGrant(
+    obtain,
+    clientsOf(company).map(({ issuer }) => issuer),
+  )
+}
+
+function clientsOf(company: ServerClient): readonly ClientCredential[] {
+  if ('metadataUrl' in company) return []
+  return 'clientId' in company.client ? [company.client] : company.client
 }
 
 interface KnownClient {
@@ -79,8 +88,7 @@ function clientChooser(
   company: ServerClient,
 ): (server: AuthorizationServer) => Promise<KnownClient> {
   if ('metadataUrl' in company) return async (server) => documentClient(company.metadataUrl, server)
-  const clients = 'clientId' in company.client ? [company.client] : company.client
-  const known = clients.map((client) => ({ client, authFor: clientAuthOf(client) }))
+  const known = clientsOf(company).map((client) => ({ client, authFor: clientAuthOf(client) }))
   return async (server) => {
     const { issuer } = server
     const chosen =

@@ -9,7 +9,7 @@ import {
 } from 'oauth4webapi'
 import type { MaybePromise } from '../options.ts'
 import type { TokenSet } from './credentials.ts'
-import type { Need } from './grant.ts'
+import type { Grant, Need } from './grant.ts'
 import { assertHeaderToken } from './header-token.ts'
 import { failure } from './refusal.ts'
 
@@ -24,6 +24,19 @@ export interface GrantRequest {
 }
 
 export const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+
+/** A grant of a program: what replaces a token that is about to expire is got as the first one was, with the same scopes. */
+export function programGrant(
+  obtain: Grant['obtain'],
+  issuers: readonly (string | undefined)[],
+): Grant {
+  return {
+    interactive: false,
+    issuers: issuers.filter((issuer) => issuer !== undefined),
+    obtain,
+    refresh: (need, { scope = need.scope }) => obtain({ ...need, scope }),
+  }
+}
 
 /** Asks the authorization server of `need` for tokens, always for its resource. */
 export async function requestTokens(need: Need, request: GrantRequest): Promise<TokenSet> {

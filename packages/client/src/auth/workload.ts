@@ -6,7 +6,7 @@ import { AuthError } from './auth-error.ts'
 import { isFor, isOver, readJwt } from './claims.ts'
 import { publicAuth } from './client-auth.ts'
 import type { Grant, Need } from './grant.ts'
-import { jwtBearer, requestTokens } from './grant-request.ts'
+import { jwtBearer, programGrant, requestTokens } from './grant-request.ts'
 import { oauth } from './oauth.ts'
 import type { AuthOptions } from './options.ts'
 
@@ -33,17 +33,15 @@ export function workload(identity: WorkloadIdentity, options: AuthOptions = {}):
 
 /** The grant of a workload. */
 export function workloadGrant({ token, clientId }: WorkloadIdentity): Grant {
-  return {
-    interactive: false,
-    obtain: (need) =>
-      requestTokens(need, {
-        clientId,
-        auth: publicAuth(clientId),
-        grantType: jwtBearer,
-        parameters: async () => ({ assertion: await assertionOf(token, need) }),
-        doing: 'the token of the workload',
-      }),
-  }
+  const obtain: Grant['obtain'] = (need) =>
+    requestTokens(need, {
+      clientId,
+      auth: publicAuth(clientId),
+      grantType: jwtBearer,
+      parameters: async () => ({ assertion: await assertionOf(token, need) }),
+      doing: 'the token of the workload',
+    })
+  return programGrant(obtain, [])
 }
 
 async function assertionOf(token: WorkloadIdentity['token'], need: Need): Promise<string> {

@@ -112,7 +112,7 @@ async function refreshed(
   } catch (error) {
     // Signed out there: a new sign-in it is. Anything else would not get better by it.
     if (refusalCode(error) === 'invalid_grant') return undefined
-    throw failure(error, { issuer: provider.issuer, doing: 'to renew the sign-in' })
+    throw failure(error, { issuer: provider.issuer, doing: 'the renewal of the sign-in' })
   }
 }
 
