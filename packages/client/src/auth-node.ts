@@ -1,2 +1,2 @@
 /** What getting into protected servers needs of Node.js: a browser, files, and addresses that are looked up once. */
-export {}
+export { type GuardOptions, guardedFetch, type Lookup } from './auth/node/guarded-fetch.ts'

@@ -1,37 +1,40 @@
+import { credentialKeyText } from './credential-key.ts'
 import type { Credential, CredentialKey, CredentialStore } from './credentials.ts'
+import { createTurns } from './turns.ts'
 
-/** Keeps credentials in the memory of this process: they are gone with it. */
+/** Keeps credentials as long as the process lives: nothing is written anywhere. */
 export function memoryCredentials(): CredentialStore {
-  const kept = new Map<string, { readonly key: CredentialKey; readonly credential: Credential }>()
-  const turns = new Map<string, Promise<unknown>>()
+  const held = new Map<string, { readonly key: CredentialKey; readonly credential: Credential }>()
+  const turns = createTurns()
 
   return {
-    async get(key) {
-      return kept.get(nameOf(key))?.credential as never
+    async get<K extends CredentialKey['kind']>(key: Extract<CredentialKey, { kind: K }>) {
+      const credential = held.get(credentialKeyText(key))?.credential
+      // A key is only ever written with a credential of its kind.
+      return credential as Extract<Credential, { kind: K }> | undefined
     },
     async set(key, credential) {
-      kept.set(nameOf(key), { key, credential })
+      assertKind(key, credential)
+      for (const [text, entry] of held) if (isOver(entry.credential)) held.delete(text)
+      held.set(credentialKeyText(key), structuredClone({ key, credential }))
     },
     async delete(key) {
-      return kept.delete(nameOf(key))
+      return held.delete(credentialKeyText(key))
     },
     async list() {
-      return [...kept.values()]
+      return [...held.values()]
     },
-    async exclusively(key, work) {
-      const name = nameOf(key)
-      const turn = (turns.get(name) ?? Promise.resolve()).then(work, work)
-      turns.set(name, turn)
-      try {
-        return await turn
-      } finally {
-        if (turns.get(name) === turn) turns.delete(name)
-      }
-    },
+    exclusively: (key, work) => turns(credentialKeyText(key), work),
   }
 }
 
-function nameOf(key: CredentialKey): string {
-  const { kind, ...rest } = key
-  return JSON.stringify([kind, ...Object.values(rest)])
+/** Refuses a credential under a key of another kind. */
+export function assertKind(key: CredentialKey, credential: Credential): void {
+  if (key.kind === credential.kind) return
+  throw new TypeError(`A credential of kind ${credential.kind} is not kept as ${key.kind}`)
+}
+
+/** Whether a credential is one that nobody will come back for. */
+export function isOver(credential: Credential, now = Date.now()): boolean {
+  return credential.kind === 'pending' && credential.expiresAt <= now
 }
