@@ -43,6 +43,7 @@ function trusting(options: Partial<BearerOptions> = {}) {
     },
     now: () => clock.now,
     onRefused: (why) => told.push(why),
+    onError: () => {},
     metadata: { authorization_servers: ['https://auth.example.com'] },
     ...options,
   })
@@ -221,5 +222,23 @@ test('a resource at the root of its host has one place for its metadata', () => 
   assert.match(
     auth.challenge([], 'x'),
     /metadata="https:\/\/mcp.example.com\/.well-known\/oauth-protected-resource"/,
+  )
+})
+
+test('an issuer that is away is told of on stderr where nobody asks, once, and with no secret', async (t) => {
+  const lines: unknown[][] = []
+  t.mock.method(console, 'error', (...line: unknown[]) => lines.push(line))
+  const verify: BearerOptions['verify'] = async (token) => {
+    throw Object.assign(new Error('connection refused'), { request: { token } })
+  }
+  const auth = bearer({ resource, verify })
+  for (let sent = 0; sent < 5; sent++) {
+    assert.equal(refusal(await auth.authenticate(bearing(`s3cr3t${sent}`))).status, 503)
+  }
+  assert.deepEqual(
+    lines.flat().filter((part) => part !== undefined),
+    [
+      'Access tokens cannot be checked: The function that checks tokens has failed: connection refused',
+    ],
   )
 })

@@ -2,6 +2,7 @@
 import type { Authenticator } from '../http/authenticator.ts'
 import type { HttpHead } from '../http/exchange.ts'
 import { createAdmission } from './admission.ts'
+import { createComplaints } from './complain.ts'
 import { hasTokenInUrl, readCredentials } from './credentials.ts'
 import { createProofCheck } from './dpop.ts'
 import { createMetadata, createMetadataDoor } from './metadata.ts'
@@ -29,7 +30,8 @@ export interface Bearer extends Authenticator {
  * 'https://auth.example.com' }) })`.
  */
 export function bearer(options: BearerOptions): Bearer {
-  const { scopes = [], now = Date.now, onError = () => {}, maxTokenLength = 16_384 } = options
+  const { scopes = [], now = Date.now, maxTokenLength = 16_384 } = options
+  const onError = options.onError ?? createComplaints(now)
   const resource = canonicalResource(options.resource)
   const proofs = createProofCheck(dpopOf(options), { resource, now })
   const metadata = createMetadata({
@@ -47,7 +49,14 @@ export function bearer(options: BearerOptions): Bearer {
     onError,
   })
   const cache = createTokenCache(options.cache?.max ?? 10_000)
-  const admission = createAdmission({ options, source, cache, proofs, replies, now })
+  const admission = createAdmission({
+    options: { ...options, onError },
+    source,
+    cache,
+    proofs,
+    replies,
+    now,
+  })
 
   function read(
     head: HttpHead,

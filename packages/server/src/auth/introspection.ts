@@ -6,14 +6,14 @@ import type { IntrospectionOptions } from './options.ts'
 import { readClaims } from './read-claims.ts'
 import { InvalidToken, Unavailable } from './refusal.ts'
 import { issuerUrl } from './resource.ts'
-import type { Means, Source } from './source.ts'
+import { type Means, maxAsked, type Source } from './source.ts'
 
 /** Asks about each token; who asks often keeps the answers. */
 export function createIntrospection(options: IntrospectionOptions, means: Means): Source {
   const { issuer } = options
   const url = issuerUrl(options.endpoint, 'the endpoint of introspection').href
   const { headers, fields } = credentialsOf(options)
-  const underWay = createGauge(maxUnderWay)
+  const underWay = createGauge(maxAsked)
 
   return async (token) => {
     // What is plainly of somebody else is none of this authorization server's business.
@@ -31,9 +31,6 @@ export function createIntrospection(options: IntrospectionOptions, means: Means)
     return readClaims({ ...claims, iss: issuer }, options, means.rules)
   }
 }
-
-/** Tokens that are asked about at once: whoever makes tokens up must not make this server knock without end. */
-const maxUnderWay = 256
 
 function ask(
   url: string,

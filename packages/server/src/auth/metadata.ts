@@ -21,7 +21,9 @@ export interface MetadataOptions {
 
 /** Writes the document; undefined for a resource without an authorization server, which has nothing to tell. */
 export function createMetadata(options: MetadataOptions): Metadata | undefined {
-  const { resource, dpop, more } = options
+  const { resource, dpop } = options
+  // Clients go no further where this is not the URL that they know.
+  const { resource: _, ...more } = options.more ?? {}
   const scopes = askable(options.scopes)
   const document = {
     resource,

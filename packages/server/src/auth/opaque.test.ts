@@ -37,6 +37,7 @@ function introspecting(
       ...more.introspection,
     },
     now: () => clock.now,
+    onError: () => {},
     ...('cache' in more ? { cache: more.cache } : {}),
   })
   return {
@@ -270,4 +271,23 @@ test('an issuer of tokens that are no JWTs is asked about its own', async () => 
   assert.equal(refusal(await auth.authenticate(bearing('k'.repeat(20)))).challenge, 'ci')
   assert.deepEqual(asked, ['gho_good', 'gho_bad'])
   assert.equal(auth.metadata, undefined)
+})
+
+test('tokens that are made up make this server ask no more than so often at once', async () => {
+  let running = 0
+  let most = 0
+  const verify: Verify = async () => {
+    running += 1
+    most = Math.max(most, running)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    running -= 1
+    return undefined
+  }
+  const auth = bearer({ resource, verify, onError: () => {} })
+  const tokens = Array.from({ length: 1000 }, (_, at) => `made-up-${at}`)
+  const found = await Promise.all(tokens.map((token) => auth.authenticate(bearing(token))))
+  assert.ok(most <= 256, `${most} at once`)
+  const statuses = new Set(found.map((each) => refusal(each).status))
+  assert.deepEqual([...statuses].sort(), [401, 503])
+  assert.equal(refusal(await auth.authenticate(bearing('later'))).status, 401)
 })

@@ -138,7 +138,7 @@ export interface BearerOptions {
   readonly fetch?: typeof fetch
   /** Is told why requests are refused, in more words than callers read; never the token. */
   readonly onRefused?: (refusal: Refused) => void
-  /** Is told what keeps tokens from being checked: an issuer that cannot be reached, a function that throws. */
+  /** Is told what keeps tokens from being checked: an issuer that cannot be reached, a function that throws. Default: the console. */
   readonly onError?: (error: unknown) => void
   readonly now?: () => number
 }

@@ -5,6 +5,9 @@ import type { Checked, Rules } from './read-claims.ts'
 /** Checks a token: undefined where it is none of its own. Throws `InvalidToken`, or `Unavailable` where it cannot tell. */
 export type Source = (token: string, head: HttpHead) => Promise<Checked | undefined>
 
+/** Tokens that others are asked about at once: whoever makes tokens up must not make this server knock without end. */
+export const maxAsked = 256
+
 /** What every source works with. */
 export interface Means {
   readonly rules: Rules
