@@ -84,6 +84,9 @@ const complain: OnError = (error, { id }) => {
   console.error(`A task met an error (${id}):`, error)
 }
 
+export { type FollowOptions, followTasks } from './tasks/follow.ts'
+export { resumeTask, startTask, type TaskClient, type TaskHandle } from './tasks/handle.ts'
 export type { TasksOptions } from './tasks/options.ts'
 export type { OwnerWords } from './tasks/owner.ts'
+export { TaskError } from './tasks/task-error.ts'
 export { type DetailedTask, type Task, type TaskStatus, tasksId } from './tasks/words.ts'

@@ -1,0 +1,172 @@
+/** A client's part: calls that became tasks are followed to their end. See the extension io.modelcontextprotocol/tasks */
+import {
+  type Call,
+  type Extension,
+  type Handler,
+  inputRequired,
+  isObject,
+  type Params,
+  type Result,
+  RpcError,
+  withCall,
+} from '@lutra/core'
+import { readTask } from './read-task.ts'
+import { TaskError } from './task-error.ts'
+import { type DetailedTask, isEnded, tasksId } from './words.ts'
+
+export interface FollowOptions {
+  /** Told of each task that a call became: keep its id to find it again after a restart. */
+  readonly onTask?: (task: DetailedTask, call: { readonly name: string }) => void
+  /** Whether a call that is given up cancels its task (`cancel`) or lets it go on (`detach`). Default: `cancel`. */
+  readonly onAbort?: 'cancel' | 'detach'
+  /** Milliseconds between looks, whatever the server says. */
+  readonly pollIntervalMs?: number
+}
+
+/**
+ * Lets a client take tasks: `connect(url, { extensions: [followTasks()] })`. A call that becomes one looks like any other: its questions
+ * are answered by the same handlers, its messages come as progress, and it comes to the result.
+ */
+export function followTasks(options: FollowOptions = {}): Extension {
+  return {
+    id: tasksId,
+    middleware: (next) => async (call) => {
+      if (call.method !== 'tools/call') return checked(call, await next(call))
+      const id = idOf(call.params['requestState'])
+      if (id !== undefined) return goOn(call, id, { next, options })
+      const result = await next(call)
+      if (result.resultType !== 'task') return result
+      const task = readTask(result)
+      options.onTask?.(task, { name: String(call.params['name']) })
+      return isByHand(call.params) ? result : follow(call, task, { next, options })
+    },
+  }
+}
+
+/** Set on the params of a call whose caller wants the task itself. A symbol never travels. */
+export const byHand: unique symbol = Symbol('lutra.byHand')
+
+function isByHand(params: Params & { readonly [byHand]?: unknown }): boolean {
+  return params[byHand] === true
+}
+
+/** What stands for a task where a call comes again with answers. */
+export function stateOf(id: string): string {
+  return `${statePrefix}${id}`
+}
+
+const statePrefix = 'lutra-task:'
+
+function idOf(state: unknown): string | undefined {
+  if (typeof state !== 'string' || !state.startsWith(statePrefix)) return undefined
+  return state.slice(statePrefix.length)
+}
+
+interface Following {
+  readonly next: Handler
+  readonly options: FollowOptions
+}
+
+function checked({ method }: Call, result: Result): Result {
+  if (result.resultType !== 'task') return result
+  throw new TaskError(`${method} cannot become a task, but the server made one`, {
+    code: 'malformed',
+  })
+}
+
+/** Takes up a task again: with answers to its questions where there are some. */
+async function goOn(call: Call, taskId: string, following: Following): Promise<Result> {
+  const { next } = following
+  const { inputResponses } = call.params
+  if (isObject(inputResponses)) await next(about(call, 'tasks/update', { taskId, inputResponses }))
+  const answered = new Set(Object.keys(isObject(inputResponses) ? inputResponses : {}))
+  const task = await get(call, taskId, following)
+  return follow(call, task, { ...following, answered })
+}
+
+async function follow(
+  call: Call,
+  first: DetailedTask,
+  following: Following & { readonly answered?: ReadonlySet<string> },
+): Promise<Result> {
+  const { options, answered = new Set() } = following
+  let told: string | undefined
+  let task = first
+  try {
+    for (let looks = 1; ; looks++) {
+      if (isEnded(task.status)) return endOf(task)
+      const open = Object.entries(task.inputRequests ?? {}).filter(([key]) => !answered.has(key))
+      if (task.status === 'input_required' && open.length > 0) {
+        return inputRequired({
+          inputRequests: Object.fromEntries(open),
+          requestState: stateOf(task.taskId),
+        })
+      }
+      if (task.statusMessage !== told || looks > 1) tell(call, task, looks)
+      told = task.statusMessage
+      await sleep(options.pollIntervalMs ?? task.pollIntervalMs ?? usualPollMs, call.signal)
+      task = await get(call, task.taskId, following)
+    }
+  } catch (error) {
+    if (call.signal.aborted && options.onAbort !== 'detach') await cancel(call, task, following)
+    throw error
+  }
+}
+
+/** What a call would have come to without a task. */
+export function endOf({ status, taskId, result, error, statusMessage }: DetailedTask): Result {
+  if (status === 'completed') return { ...result, resultType: 'complete' }
+  if (status === 'failed') {
+    const { code, message, data } = error ?? { code: -32603, message: statusMessage ?? 'Failed' }
+    throw new RpcError(message, data === undefined ? { code } : { code, data })
+  }
+  throw new TaskError('The task was cancelled', { code: 'cancelled', taskId })
+}
+
+// Each look is news, which gives the call more time.
+function tell(call: Call, { statusMessage }: DetailedTask, looks: number): void {
+  const { progressToken } = call.meta
+  if (progressToken === undefined) return
+  const message = statusMessage === undefined ? {} : { message: statusMessage }
+  call.notify({
+    method: 'notifications/progress',
+    params: { progressToken, progress: looks, ...message },
+  })
+}
+
+async function get(call: Call, taskId: string, following: Following): Promise<DetailedTask> {
+  return readTask(await following.next(about(call, 'tasks/get', { taskId })))
+}
+
+/** Another call for the same caller. The progress token belongs to the call that made the task. */
+function about(call: Call, method: string, params: Params): Call {
+  const { progressToken: _, ...meta } = call.meta
+  return withCall(call, { method, params, meta })
+}
+
+/** The caller has given up: what it began must not go on for nobody. */
+async function cancel(call: Call, { taskId }: DetailedTask, { next }: Following): Promise<void> {
+  const cancelling = about(call, 'tasks/cancel', { taskId })
+  await next(withCall(cancelling, { signal: AbortSignal.timeout(cancelMs) })).catch(() => {})
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const wake = () => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    }
+    const timer = setTimeout(wake, Math.min(Math.max(ms, leastPollMs), mostPollMs))
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
+}
+
+const usualPollMs = 1000
+const leastPollMs = 10
+const mostPollMs = 300_000
+const cancelMs = 5000
