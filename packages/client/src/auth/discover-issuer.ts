@@ -57,7 +57,7 @@ function readServer(document: unknown, issuer: string, from: URL): Authorization
   if (!isObject(document)) throw new AuthError('discovery', `${where} is no JSON object`)
   // By the letter: whoever may differ by a slash may be somebody else.
   if (document['issuer'] !== issuer) {
-    const said = String(document['issuer']).slice(0, 200)
+    const said = JSON.stringify(document['issuer'] ?? 'none').slice(0, 200)
     throw new AuthError('discovery', `${where} is of the issuer ${said}, not of ${issuer}`)
   }
   if (typeof document['token_endpoint'] !== 'string') {
