@@ -59,7 +59,15 @@ export function createWorkshop() {
       annex: createServer({
         name: 'annex',
         version: '1.0.0',
-        tools: [tool({ name: 'hello', description: 'Greets', run: () => 'from the annex' })],
+        tools: [
+          tool({ name: 'hello', description: 'Greets', run: () => 'from the annex' }),
+          tool({
+            name: 'vault',
+            description: 'For the user of the process, and whoever may',
+            scopes: ['vault'],
+            run: () => 'open',
+          }),
+        ],
       }),
     },
     middleware: [
