@@ -7,6 +7,7 @@ import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotoc
 import { skipWithoutChromium } from '../../scripts/chromium.ts'
 import { type OfficialSignIn, officialSignIn } from './official-provider.ts'
 import { startOidc } from './oidc.ts'
+import { startOurs } from './ours.ts'
 import { startBrowser, startPerson } from './person.ts'
 import { startProtected } from './protected.ts'
 
@@ -45,6 +46,20 @@ describe('official clients', { skip: skipWithoutChromium() }, () => {
       assert.deepEqual(await client.call('whoami'), said)
       assert.equal(oidc.authorizations[0]?.get('resource'), server.url)
       assert.equal(oidc.tokenRequests[0]?.resource, server.url)
+      await client.close()
+    })
+
+    test(`the client of the official ${name} signs a person in by our authorization server`, async () => {
+      await using ours = await startOurs()
+      await using person = await startPerson(browser)
+      await using signIn = await officialSignIn(person)
+      const first = open(new URL(ours.server.url), signIn)
+      await assert.rejects(first.connect(), /[Uu]nauthorized/)
+      assert.deepEqual(person.seen, ['Let Official client in?'])
+      await first.finish(signIn.returned())
+      const client = open(new URL(ours.server.url), signIn)
+      await client.connect()
+      assert.deepEqual(await client.call('whoami'), { subject: 'ada', scopes: ['notes:read'] })
       await client.close()
     })
   }

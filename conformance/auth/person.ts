@@ -63,8 +63,8 @@ export async function startPerson(browser: Browser): Promise<Person> {
 async function answerPage(page: Page, { name = 'ada', answer = 'allow' }: Answers): Promise<void> {
   const asked = page.getByLabel('Name')
   if ((await asked.count()) > 0) await asked.fill(name)
-  const wanted = page.locator(`button[value="${answer}"]`)
-  const button = (await wanted.count()) > 0 ? wanted : page.locator('button').first()
+  const wanted = page.locator(`button[value^="${answer}"]`)
+  const button = (await wanted.count()) > 0 ? wanted.first() : page.locator('button').first()
   await Promise.all([page.waitForEvent('framenavigated'), button.click()])
   await page.waitForLoadState()
 }
