@@ -31,8 +31,8 @@ export function checkClient(client: RawClient): void {
   }
   if (named && String(client.client_name).length > maxName)
     refuse(`client_name must have at most ${maxName} characters`)
-  if (client.application_type === undefined && redirects.some(({ url }) => isNative(url)))
-    client.application_type = 'native'
+  // Clients that run on a device often leave this out, and the ports they are called back on are any.
+  if (redirects.some(({ url }) => isNative(url))) client.application_type = 'native'
   // Which scopes somebody gets is decided when they ask: a list of a client's own cannot widen or break that.
   delete client.scope
 }
