@@ -7,8 +7,11 @@ import { notBuilt, type Run, runs } from './official/runs.ts'
 const counted = { passed: 0, failed: 0, notBuilt: 0, empty: 0 }
 
 const { url, close } = await serveNode(createEverything(), serving).listen()
+let heading = ''
 for (const run of runs) {
-  process.stdout.write(`\n${run.role}, ${run.revision}\n`)
+  const next = `${run.role}, ${run.revision}`
+  if (next !== heading) process.stdout.write(`\n${next}\n`)
+  heading = next
   for (const outcome of await runSuite(run, url)) tell(run, outcome)
 }
 await close()
