@@ -1,20 +1,26 @@
 /** Ways into protected servers. See /specification/2026-07-28/basic/authorization */
 export { AuthError, type AuthErrorCode } from './auth/auth-error.ts'
+export { type Challenge, parseChallenges } from './auth/challenge.ts'
 export type {
   ClientCredential,
   KeyCredential,
   SecretCredential,
 } from './auth/client-auth.ts'
 export { clientCredentials } from './auth/client-credentials.ts'
+export { type CodeGrantOptions, codeGrant, type Landing } from './auth/code-grant.ts'
+export type { Callback } from './auth/code-response.ts'
 export type {
   Credential,
   CredentialKey,
   CredentialStore,
   KnownServer,
+  PendingAuthorization,
   Registration,
   StoredKey,
   TokenSet,
 } from './auth/credentials.ts'
+export { issuerMetadataUrls } from './auth/discover-issuer.ts'
+export { resourceMetadataUrls } from './auth/discover-resource.ts'
 export { createDPoP, type DPoP } from './auth/dpop.ts'
 export type { IdentityProvider } from './auth/enterprise/identity-provider.ts'
 export type { SignIn } from './auth/enterprise/sign-in.ts'
@@ -22,6 +28,17 @@ export type { IdentitySource } from './auth/enterprise/subject.ts'
 export { type Enterprise, enterprise, type ServerClient } from './auth/enterprise.ts'
 export type { Grant, Need, TokenRequestOptions } from './auth/grant.ts'
 export type { PrivateJwk, PrivateKey, SignFunction } from './auth/key.ts'
+export { memoryCredentials } from './auth/memory-credentials.ts'
+export { oauth } from './auth/oauth.ts'
+export type {
+  AuthOptions,
+  ClientIdentity,
+  DPoPOptions,
+  PreRegistered,
+} from './auth/options.ts'
+export { canonicalResource, resourceCovers } from './auth/resource.ts'
+export { type SignedOut, type SignOutOptions, signOut } from './auth/sign-out.ts'
 export { type TokenNeed, type TokenOptions, token } from './auth/token.ts'
+export { createUrlGuard, type GuardRules, type UrlGuard } from './auth/url-guard.ts'
 export { type WorkloadIdentity, type WorkloadNeed, workload } from './auth/workload.ts'
 export type { Arrival, Authorizer, AuthorizerContext, Departure, WayIn } from './http/authorizer.ts'

@@ -1,7 +1,9 @@
 import type { AuthorizerContext } from '../http/authorizer.ts'
-import { isLoopback } from '../http/loopback.ts'
+
 import { AuthError } from './auth-error.ts'
+import { hostKind } from './host-kind.ts'
 import type { AuthOptions } from './options.ts'
+import { createUrlGuard, type GuardRules } from './url-guard.ts'
 
 type Fetch = typeof globalThis.fetch
 
@@ -19,12 +21,14 @@ export function createOutbound(
   options: AuthOptions,
 ): (signal?: AbortSignal) => Outbound {
   const { server } = context
-  const insecure = options.allowLoopback ?? isLoopback(server.hostname)
+  const insecure = options.allowLoopback ?? hostKind(server.hostname) === 'loopback'
+  const rules: GuardRules = { server, allowLoopback: insecure, allowHosts: options.allowHosts }
+  const guard = createUrlGuard(rules)
   const own = options.fetch ?? context.fetch
   let guarded: Promise<Fetch> | undefined
 
   const inner = (): Promise<Fetch> => {
-    guarded ??= own ? Promise.resolve(own) : loadGuard({ ...options, server, insecure })
+    guarded ??= own ? Promise.resolve(own) : loadGuard(rules)
     return guarded
   }
 
@@ -32,7 +36,7 @@ export function createOutbound(
     const fetch: Fetch = async (input, init = {}) => {
       let url = urlOf(input)
       for (let hop = 0; ; hop++) {
-        assertScheme(url, insecure)
+        guard.check(url)
         const response = await (await inner())(url, {
           ...init,
           redirect: 'manual',
@@ -72,12 +76,6 @@ function redirectOf(response: Response, from: URL): URL | undefined {
   return URL.canParse(location, from) ? new URL(location, from) : undefined
 }
 
-function assertScheme(url: URL, insecure: boolean): void {
-  if (url.protocol === 'https:') return
-  if (url.protocol === 'http:' && insecure && isLoopback(url.hostname)) return
-  throw new AuthError('unsafe_url', `${url.protocol}//${url.host} is not asked: it takes https`)
-}
-
 /** The same response, with all of its body here. */
 async function bounded(response: Response, url: URL): Promise<Response> {
   const { status, statusText, headers } = response
@@ -106,17 +104,10 @@ async function bounded(response: Response, url: URL): Promise<Response> {
 // Named by a variable, so that what is built for the web does not take in Node's modules.
 const nodeModule: string = '@lutra/client/auth-node'
 
-interface Guarding extends AuthOptions {
-  readonly server: URL
-  readonly insecure: boolean
-}
-
 /** The fetch that looks addresses up once and refuses those inside, where the runtime can do that. */
-async function loadGuard({ server, insecure, allowHosts }: Guarding): Promise<Fetch> {
+async function loadGuard(rules: GuardRules): Promise<Fetch> {
   const { process } = globalThis as { process?: { versions?: { node?: string } } }
   if (process?.versions?.node === undefined) return globalThis.fetch
-  const loaded: {
-    readonly guardedFetch?: (options: object) => Fetch
-  } = await import(nodeModule)
-  return loaded.guardedFetch?.({ server, allowLoopback: insecure, allowHosts }) ?? globalThis.fetch
+  const loaded: { readonly guardedFetch: (rules: GuardRules) => Fetch } = await import(nodeModule)
+  return loaded.guardedFetch(rules)
 }
