@@ -25,4 +25,5 @@ export type { Abilities, Ability, Provider, ProviderIssuer } from './auth/provid
 export { type WorkosOptions, workos } from './auth/providers/workos.ts'
 export type { Dropping } from './auth/token-cache.ts'
 export type { Authenticator } from './http/authenticator.ts'
+export type { HttpHead, PlainReply } from './http/exchange.ts'
 export { isScopeError, ScopeError } from './scope-error.ts'

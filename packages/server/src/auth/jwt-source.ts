@@ -117,11 +117,16 @@ async function verifySignature(
       const { payload, protectedHeader } = await jwtVerify(token, key, options)
       return { header: protectedHeader, claims: payload }
     } catch (cause) {
-      if (!(cause instanceof errors.JOSEError)) throw cause
+      if (!(cause instanceof errors.JOSEError)) throw unusable(cause)
       reason = cause
     }
   }
   throw refusalOf(reason)
+}
+
+/** What no token can bring about: keys that are too short, or none that the platform knows. */
+function unusable(cause: unknown): Unavailable {
+  return new Unavailable('A key of the issuer cannot be used', { cause })
 }
 
 function refusalOf(reason: errors.JOSEError | undefined): InvalidToken {

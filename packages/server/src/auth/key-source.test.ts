@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { type BearerOptions, bearer } from '@lutra/server/auth'
 import {
@@ -203,3 +204,31 @@ test('issuers that nobody could trust are refused at the start', () => {
   const issuers = ['https://a.example', 'https://b.example']
   assert.throws(() => bearer({ resource, issuers, jwks: 'https://a.example/jwks' }), /one issuer/)
 })
+
+test('keys of an issuer that are broken or too short are its fault, and trouble no other key', async (t) => {
+  const fake = await startIssuer(t)
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const short = { ...publicKey.export({ format: 'jwk' }), kid: 'short', alg: 'RS256' }
+  const broken = { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', kid: 'broken', alg: 'ES256' }
+  const secret = { kty: 'oct', k: 'AAAA', kid: 'secret' }
+  const odd = { kid: 'odd' }
+  const keys = [short, broken, secret, odd, fake.signing.publicJwk]
+  fake.pages.set('/jwks', () => ({ body: { keys } }))
+  const { send, errors } = protect(fake)
+  assert.equal((await send(await fake.mint())).status, 200)
+  for (const kid of ['secret', 'odd']) {
+    assert.equal((await send(await fake.mint({ header: { kid } }))).status, 401, kid)
+  }
+  assert.equal((await send(await fake.mint({ header: { kid: 'broken' } }))).status, 503)
+  const header = base64({ alg: 'RS256', kid: 'short' })
+  const [, payload = ''] = (await fake.mint()).split('.')
+  const signature = sign('sha256', Buffer.from(`${header}.${payload}`), privateKey)
+  const weak = await send(`${header}.${payload}.${signature.toString('base64url')}`)
+  assert.equal(weak.status, 503)
+  assert.equal(errors.length, 2)
+  assert.equal((await send(await fake.mint())).status, 200)
+})
+
+function base64(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}

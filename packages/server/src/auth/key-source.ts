@@ -101,7 +101,9 @@ async function keysFor(
     return [await keys(header, token)]
   } catch (reason) {
     if (reason instanceof errors.JWKSNoMatchingKey) return []
-    if (!(reason instanceof errors.JWKSMultipleMatchingKeys)) throw reason
+    if (!(reason instanceof errors.JWKSMultipleMatchingKeys)) {
+      throw new Unavailable('A key of the issuer cannot be used', { cause: reason })
+    }
     const several: CryptoKey[] = []
     for await (const key of reason) {
       several.push(key)
