@@ -37,10 +37,8 @@ assert.deepEqual(metadata['authorization_servers'], [issuer.url])
 // 3. With a token of it a client sees what the token allows.
 const claims = { sub: 'ada', client_id: 'editor', aud: url }
 const few = await issuer.sign({ ...claims, scope: 'files:read' })
-// #region token
 await using reader = await connect<typeof server>(url, { token: few })
 const tools = await reader.listTools()
-// #endregion
 assert.deepEqual(
   tools.map(({ name }) => name),
   ['read_file', 'whoami'],

@@ -33,7 +33,8 @@ export async function fetchJson(
 
 const maxBytes = 512 * 1024
 
-async function readText(response: Response): Promise<string> {
+/** The text of a response that is not larger than it may be. */
+export async function readText(response: Response): Promise<string> {
   if (!response.body) return ''
   const decoder = new TextDecoder()
   let text = ''

@@ -58,7 +58,7 @@ test('[AUTH-05] github: a token is good where GitHub says that the own app has i
   const headers = new Headers(init.headers)
   assert.equal(headers.get('authorization'), `Basic ${btoa('Iv1.app:app secret')}`)
   assert.equal(init.body, '{"access_token":"gho_16C7e42F292c6912E7710c838347Ae178B4a"}')
-  assert.equal(init.redirect, 'error')
+  assert.equal(init.redirect, 'manual')
 })
 
 test('[AUTH-05] github: tokens of other apps, unknown ones and expired ones are refused', async () => {
@@ -70,6 +70,8 @@ test('[AUTH-05] github: tokens of other apps, unknown ones and expired ones are 
     [() => Response.json({ ...checked, expires_at: '2020-01-01T00:00:00Z' }), 401],
     [() => Response.json({ ...checked, expires_at: 'soon' }), 401],
     [() => new Response('', { status: 401 }), 503],
+    [() => new Response('', { status: 302, headers: { location: '/elsewhere' } }), 503],
+    [() => Response.json({ ...checked, padding: 'x'.repeat(600_000) }), 503],
     [() => new Response('nonsense'), 503],
     [() => Response.json([]), 503],
     [() => assert.fail('no network'), 503],

@@ -1,5 +1,6 @@
 /** Asks the API of a provider about a token that only its maker can read. */
 import { isObject } from '@lutra/core'
+import { readText } from '../fetch-json.ts'
 import { Unavailable } from '../refusal.ts'
 
 export interface TokenCheck {
@@ -19,9 +20,9 @@ export async function checkToken({
 }: TokenCheck): Promise<Readonly<Record<string, unknown>> | undefined> {
   const signal = AbortSignal.timeout(timeoutMs)
   try {
-    const response = await fetch(url, { ...init, method: 'POST', redirect: 'error', signal })
+    const response = await fetch(url, { ...init, method: 'POST', redirect: 'manual', signal })
     if (response.status === 200) {
-      const found: unknown = await response.json()
+      const found: unknown = JSON.parse(await readText(response))
       if (isObject(found)) return found
       throw new Unavailable(`${url} sent JSON that is no object`)
     }
