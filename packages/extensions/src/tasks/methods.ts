@@ -10,6 +10,7 @@ import {
 import { cancelled } from './outcome.ts'
 import { type TaskRecord, toDetailedTask } from './record.ts'
 import type { TaskStore } from './task-store.ts'
+import { toWaiting } from './wait-list.ts'
 import { assertDeclares, taskIdOf, unknownTask } from './words.ts'
 
 const done: Result = { resultType: 'complete' }
@@ -58,7 +59,7 @@ async function answer(
   if (isLast) await tasks.waits.add(before, 0)
   const after = await tasks.change(id, (task) => takeAnswers(task, given))
   if (after?.status !== 'working') return
-  if (isLast) tasks.waits.announce(after)
+  if (isLast) tasks.waits.announce(toWaiting(after, 0))
   else await tasks.waits.add(after, 0)
 }
 

@@ -22,19 +22,28 @@ export function afterResult(task: TaskRecord, result: Result): TaskRecord {
   return ended({ ...task, status: 'completed', result: rest })
 }
 
-/** The task after a run that threw: to be run again after so many milliseconds, or failed. */
-export function afterError(
-  task: TaskRecord,
-  reason: unknown,
-  onError: OnError,
-): { readonly task: TaskRecord; readonly againAfterMs?: number } {
+/** What becomes of a task, whatever was changed of it meanwhile. */
+export interface Change {
+  readonly of: (held: TaskRecord) => TaskRecord
+  /** Milliseconds after which it is run again. */
+  readonly againAfterMs?: number
+}
+
+/** What a run that threw makes of its task: to be run again, or failed. */
+export function afterError(task: TaskRecord, reason: unknown, onError: OnError): Change {
   const { failures, policy } = task
   if (reason instanceof RetryError && failures < policy.retries) {
     const againAfterMs = reason.afterMs ?? policy.backoffMs * 2 ** failures
-    return { task: { ...task, failures: failures + 1, begun: 0 }, againAfterMs }
+    const of = (held: TaskRecord) => ({ ...held, failures: held.failures + 1, begun: 0 })
+    return { of: unlessCancelled(of), againAfterMs }
   }
   const cause = reason instanceof RetryError ? (reason.cause ?? reason) : reason
-  return { task: failed(task, toRpcError(cause, task.call.method, onError)) }
+  const error = toRpcError(cause, task.call.method, onError)
+  return { of: unlessCancelled((held) => failed(held, error)) }
+}
+
+function unlessCancelled(of: Change['of']): Change['of'] {
+  return (held) => (held.cancelled ? cancelled(held) : of(held))
 }
 
 /** The task with an error for its end. */

@@ -8,13 +8,14 @@ export interface Limits {
 
 /** Tasks that wait for their turn in this process. */
 export interface Queue {
-  /** Adds a task, once. */
+  /** Adds a task, once; one that runs is looked at again afterwards. */
   add(waiting: Waiting): void
   /** Calls `run` for tasks whose turn it is, for as long as there is room; what it resolves to makes room again. */
   pump(): void
   /** Begins no more, and resolves when nothing runs. */
   drain(): Promise<void>
   readonly running: number
+  readonly waiting: number
 }
 
 export interface QueueOptions {
@@ -27,7 +28,8 @@ export interface QueueOptions {
 export function createQueue({ limits, run, now }: QueueOptions): Queue {
   /** Who waits, in the order of their turns; each with their tasks in the order in which they came. */
   const lines = new Map<string, Map<string, Waiting>>()
-  const running = new Map<string, Waiting>()
+  /** What runs, and what was heard of it since. */
+  const running = new Map<string, Waiting | undefined>()
   const byTool = new Map<string, number>()
   const byPrincipal = new Map<string, number>()
   let open = true
@@ -54,13 +56,15 @@ export function createQueue({ limits, run, now }: QueueOptions): Queue {
 
   async function begin(waiting: Waiting): Promise<void> {
     const { id, tool, principal } = waiting
-    running.set(id, waiting)
+    running.set(id, undefined)
     count(byTool, tool, 1)
     count(byPrincipal, principal, 1)
     try {
       await run(waiting)
     } finally {
+      const again = running.get(id)
       running.delete(id)
+      if (again) add(again)
       count(byTool, tool, -1)
       count(byPrincipal, principal, -1)
       if (running.size === 0) idle?.()
@@ -76,13 +80,13 @@ export function createQueue({ limits, run, now }: QueueOptions): Queue {
     }
   }
 
+  function add(waiting: Waiting): void {
+    if (running.has(waiting.id)) running.set(waiting.id, waiting)
+    else if (open) enqueue(lines, waiting)
+  }
+
   return {
-    add(waiting) {
-      if (!open || running.has(waiting.id)) return
-      const line = lines.get(waiting.principal) ?? new Map<string, Waiting>()
-      if (line.has(waiting.id)) return
-      lines.set(waiting.principal, line.set(waiting.id, waiting))
-    },
+    add,
     pump,
     async drain() {
       open = false
@@ -93,7 +97,21 @@ export function createQueue({ limits, run, now }: QueueOptions): Queue {
     get running() {
       return running.size
     },
+    get waiting() {
+      return sizeOf(lines)
+    },
   }
+}
+
+function sizeOf(lines: ReadonlyMap<string, Map<string, Waiting>>): number {
+  return [...lines.values()].reduce((sum, line) => sum + line.size, 0)
+}
+
+/** Puts a task into the line of its owner, once. */
+function enqueue(lines: Map<string, Map<string, Waiting>>, waiting: Waiting): void {
+  const line = lines.get(waiting.principal) ?? new Map<string, Waiting>()
+  if (!line.has(waiting.id)) line.set(waiting.id, waiting)
+  lines.set(waiting.principal, line)
 }
 
 /** Takes a task out of its line, whose owner goes to the end of the row. */

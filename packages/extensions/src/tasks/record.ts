@@ -32,6 +32,8 @@ export interface TaskRecord {
   readonly requestState?: string | undefined
   /** Runs that were begun since the last that came to something, and those that ended with an error worth another. */
   readonly begun: number
+  /** Steps that were finished when the last of these was begun. */
+  readonly stepsDone: number
   readonly failures: number
   readonly cancelled?: boolean | undefined
   readonly result?: DetailedTask['result'] | undefined
@@ -97,6 +99,7 @@ export function createRecord(
     // What was asked before there was a task keeps its key; the same key in the task is another one.
     asked: [...recorded.answers.keys()].map((key) => [key, 1] as const),
     begun: 0,
+    stepsDone: 0,
     failures: 0,
   }
 }

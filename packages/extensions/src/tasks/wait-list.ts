@@ -19,7 +19,7 @@ export interface WaitList {
   /** Puts a task on the list, not to be begun before so many milliseconds are over. */
   add(task: TaskRecord, delayMs: number): Promise<void>
   /** Says once more that a task is on the list. */
-  announce(task: TaskRecord): void
+  announce(waiting: Waiting): void
   /** Takes a task off, unless it was put there again since. */
   remove(place: Place, version: string): Promise<void>
   onAdded(hear: (waiting: Waiting) => void): Subscription
@@ -57,9 +57,7 @@ export function createWaitList(
       await store.set(keys.wait(task), waiting, ttlOf(task))
       tell(waiting)
     },
-    announce(task) {
-      tell(toWaiting(task, now()))
-    },
+    announce: tell,
     async remove(place, version) {
       await store.delete(keys.wait(place), { ifVersion: version })
     },
@@ -67,7 +65,7 @@ export function createWaitList(
   }
 }
 
-function toWaiting(task: TaskRecord, notBefore: number): Waiting {
+export function toWaiting(task: TaskRecord, notBefore: number): Waiting {
   const { id, createdAt, call, principal, policy } = task
   const tool = String(call.params['name'])
   return { id, createdAt, tool, principal, concurrency: policy.concurrency, notBefore }
