@@ -10,6 +10,7 @@ import {
   type ServerOptions,
   tool,
 } from '@lutra/server'
+import { z } from 'zod'
 import { callOf, turn } from '../../test/calls.ts'
 import { isScopeError } from '../scope-error.ts'
 
@@ -345,6 +346,32 @@ test('[AUTH-08] needs that depend on data are asked for in the call, together wi
   assert.deepEqual(await refused(move(as('files', 'vault:read'))), all)
   assert.deepEqual((await move(as(...all)))['content'], [{ type: 'text', text: 'moved' }])
   assert.ok(await move({}))
+})
+
+test('[AUTH-08] what an answer makes needful is asked for too', async () => {
+  const server = serverOf({
+    tools: [
+      tool({
+        name: 'pick',
+        description: 'x',
+        run: async (_args, ctx) => {
+          const answer = await ctx.ask('which', 'Which?', z.object({ vault: z.boolean() }))
+          if (answer.action === 'accept' && answer.content.vault) ctx.requireScopes('vault')
+          return 'picked'
+        },
+      }),
+    ],
+  })
+  const meta = { protocolVersion: '2026-07-28', clientCapabilities: { elicitation: {} } }
+  const pick = (who: Partial<Call>, params = {}) =>
+    server(callOf('tools/call', { name: 'pick', ...params }, { ...who, meta }))
+  const answer = async (vault: boolean) => {
+    const { requestState } = await pick(as())
+    const inputResponses = { which: { action: 'accept', content: { vault } } }
+    return pick(as(), { requestState, inputResponses })
+  }
+  assert.deepEqual(await refused(answer(true)), ['vault'])
+  assert.deepEqual((await answer(false))['content'], [{ type: 'text', text: 'picked' }])
 })
 
 test('[AUTH-06] handlers learn who calls, and never get hold of the token', async () => {
