@@ -28,7 +28,9 @@ export async function startOurs(
   const http = createServer()
   const { origin: issuer, close } = await listenOnLoopback(http)
   const servers = await Promise.all(
-    Array.from({ length: count }, () => startProtected({ issuers: issuer })),
+    Array.from({ length: count }, () =>
+      startProtected({ issuers: issuer, clockToleranceSeconds: 0 }),
+    ),
   )
   const auth = createAuthServer({
     issuer,
