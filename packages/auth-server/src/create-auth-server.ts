@@ -64,13 +64,9 @@ export function createAuthServer(options: AuthServerOptions): AuthServer {
 function guarded(): typeof fetch {
   let guard: Promise<typeof fetch> | undefined
   return async (input, init) => {
-    guard ??= (async () => {
-      const { guardedFetch } = (await import('@lutra/client/auth-node')) as {
-        guardedFetch?: (options: object) => typeof fetch
-      }
-      if (!guardedFetch) throw new Error('@lutra/client/auth-node has no guardedFetch')
-      return guardedFetch({})
-    })()
+    guard ??= import('@lutra/client/auth-node').then(({ guardedFetch }) =>
+      guardedFetch({ maxBytes: 65_536, maxRedirects: 0, timeoutMs: 5_000 }),
+    )
     return (await guard)(input, init)
   }
 }
