@@ -242,3 +242,19 @@ test('an issuer that is away is told of on stderr where nobody asks, once, and w
     ],
   )
 })
+
+test('the metadata takes more words, but is always of this resource', () => {
+  const { auth } = trusting({
+    metadata: {
+      resource: 'https://evil.example.com',
+      resource_name: 'Files',
+      authorization_servers: ['https://a.example.com'],
+    },
+  })
+  assert.deepEqual(auth.metadata, {
+    resource,
+    authorization_servers: ['https://a.example.com'],
+    bearer_methods_supported: ['header'],
+    resource_name: 'Files',
+  })
+})

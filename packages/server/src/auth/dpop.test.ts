@@ -120,6 +120,7 @@ test('[AUTH-04] a proof that is wrong in any way is refused with invalid_dpop_pr
     assert.match(challenge, /^DPoP error="invalid_dpop_proof", error_description="[^"]+"/, name)
     assert.match(challenge, /algs="ES256 [^"]+"/, name)
   }
+  assert.match((await send(auth, await prove({ jwk: privateJwk }))).challenge, /public key/)
   assert.equal((await send(auth, await prove())).status, 200)
 })
 
