@@ -69,7 +69,8 @@ test('[TASK-17, TASK-20] a call that is given up cancels its task', async () => 
   aborted = 0
   const control = new AbortController()
   const call = client.call('endless', {}, { signal: control.signal })
-  await pause(100)
+  for (const end = Date.now() + 5000; place.tasks.running === 0 && Date.now() < end; )
+    await pause(5)
   control.abort(new Error('enough'))
   await assert.rejects(call, /enough/)
   for (const end = Date.now() + 5000; aborted === 0 && Date.now() < end; ) await pause(10)

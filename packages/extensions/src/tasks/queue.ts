@@ -45,13 +45,10 @@ export function createQueue({ limits, run, now }: QueueOptions): Queue {
         else if ((byTool.get(waiting.tool) ?? 0) < waiting.concurrency) return take(lines, waiting)
       }
     }
-    if (soonest < Number.POSITIVE_INFINITY) wake(soonest - now())
-    return undefined
-  }
-
-  function wake(ms: number): void {
     clearTimeout(timer)
-    timer = setTimeout(pump, Math.min(Math.max(ms, 1), 60_000))
+    const inMs = Math.min(Math.max(soonest - now(), 1), 60_000)
+    if (soonest < Number.POSITIVE_INFINITY) timer = setTimeout(pump, inMs)
+    return undefined
   }
 
   async function begin(waiting: Waiting): Promise<void> {
