@@ -17,7 +17,7 @@ export interface TokenNeed {
   readonly server: URL
   /** Whether the server refused the one that was given before. */
   readonly refused: boolean
-  readonly signal?: AbortSignal | undefined
+  readonly signal: AbortSignal
 }
 
 /**
@@ -40,8 +40,8 @@ interface Source {
 
 function authorizerOf({ source, server, dpop }: Source): Authorizer {
   let held: Promise<string> | undefined
-  const ask = (refused: boolean, signal: AbortSignal | undefined): Promise<string> => {
-    const asked = fetchToken(source, { server, refused, ...(signal && { signal }) })
+  const ask = (refused: boolean, signal = new AbortController().signal): Promise<string> => {
+    const asked = fetchToken(source, { server, refused, signal })
     held = asked
     asked.catch(() => {
       if (held === asked) held = undefined

@@ -23,7 +23,7 @@ export interface WorkloadNeed {
   /** The issuer of the authorization server: the token has to name it as its audience. */
   readonly audience: string
   readonly resource: string
-  readonly signal?: AbortSignal | undefined
+  readonly signal: AbortSignal
 }
 
 /** Gets a workload in by the token of its platform: of Kubernetes, a cloud, a build service. No secret is kept anywhere. */
@@ -46,8 +46,8 @@ export function workloadGrant({ token, clientId }: WorkloadIdentity): Grant {
 
 async function assertionOf(token: WorkloadIdentity['token'], need: Need): Promise<string> {
   const server = need.authorizationServer
-  const { resource, signal } = need
-  const about = { audience: server.issuer, resource, ...(signal && { signal }) }
+  const { resource, signal = new AbortController().signal } = need
+  const about = { audience: server.issuer, resource, signal }
   const assertion = typeof token === 'function' ? await token(about) : token.trim()
   const jwt = readJwt(assertion)
   if (!jwt) throw new AuthError('authorization', 'The token of the workload is no JWT')
