@@ -18,7 +18,7 @@ export function byPerson(
   answers: Answers = {},
 ): WayIn {
   const grant = codeGrant({ name: 'Lutra', ...options, open: () => landingOf(person, answers) })
-  return oauth(grant, { store: memoryCredentials(), fetch, ...options })
+  return oauth(grant, { store: memoryCredentials(), ...options })
 }
 
 /** A listener on a port of its own, to which the person comes back. */

@@ -114,6 +114,6 @@ function wayIn(company: Company, person: Person) {
       client: program,
       signIn: { open: () => landingOf(person) },
     },
-    { store: memoryCredentials(), fetch },
+    { store: memoryCredentials() },
   )
 }

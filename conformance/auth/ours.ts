@@ -39,7 +39,6 @@ export async function startOurs(
     scopes: ourScopes,
     signIn: development({ users: [{ id: 'ada', name: 'Ada' }] }),
     registration: true,
-    fetch,
     ...options,
   })
   const asked: string[] = []

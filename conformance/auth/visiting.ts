@@ -35,7 +35,7 @@ export function visiting(options: AuthOptions & ClientIdentity = {}): Visit {
       return { redirectUri, show: async (url) => follow(url, opened) }
     },
   })
-  return { auth: oauth(grant, { store: memoryCredentials(), fetch, ...options }), opened, warned }
+  return { auth: oauth(grant, { store: memoryCredentials(), ...options }), opened, warned }
 }
 
 async function follow(start: URL, opened: URL[]): Promise<URL> {
