@@ -7,7 +7,7 @@ import { serveHttp } from '@lutra/server/serve-http'
 import { withExpress, withHono, withOwnSignIn } from './frameworks.ts'
 import { startIssuer } from './issuer.ts'
 import { server } from './server.ts'
-import { atAuth0, atSeveral, byAsking, byKeys, byRule } from './ways.ts'
+import { atAuth0, atSeveral, byAsking, byKeys, byProof, byRule } from './ways.ts'
 
 const issuer = await startIssuer()
 const port = await freePort()
@@ -80,6 +80,9 @@ assert.deepEqual(atAuth0.metadata?.['authorization_servers'], ['https://example.
 const { authorization_servers: servers } = { ...atSeveral.metadata }
 assert.ok(Array.isArray(servers) && servers.length === 7)
 assert.equal(byRule(() => false).metadataPaths.length, 2)
+const proven = serveHttp(server, { auth: byProof(server.store, ['k'.repeat(32)]) })
+const unproven = await proven(new Request('http://localhost/mcp', ping))
+assert.match(unproven.headers.get('www-authenticate') ?? '', /^DPoP algs=/)
 
 // Within frameworks.
 const hono = withHono(byKeys)

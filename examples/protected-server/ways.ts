@@ -1,4 +1,5 @@
 /** Other ways to say whose tokens are good. */
+import type { Store } from '@lutra/core'
 import {
   auth0,
   bearer,
@@ -78,6 +79,18 @@ export function byRule(isRevoked: (id: unknown) => boolean) {
     implies: { 'files:admin': ['files:write'], 'files:write': ['files:read'] },
     // Asked about each token before it is taken.
     revoked: ({ claims }) => isRevoked(claims['jti']),
+  })
+  // #endregion
+  return auth
+}
+
+export function byProof(store: Store, keys: readonly string[]) {
+  // #region proofs
+  const auth = bearer({
+    resource,
+    issuers: 'https://auth.example.com',
+    // Several instances remember proofs together, and know each other's nonces.
+    dpop: { required: true, store, nonce: { keys } },
   })
   // #endregion
   return auth
