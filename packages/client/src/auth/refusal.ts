@@ -18,18 +18,22 @@ export function refusalCode(error: unknown): string | undefined {
   return undefined
 }
 
+/** What was tried, where, and what helps where it is refused for a reason that is not known better. */
+export interface Attempt {
+  readonly issuer: string
+  readonly doing: string
+  readonly advice?: string
+}
+
 /**
  * What went wrong between us and `issuer`, as an `AuthError` that holds nothing of what was sent or received but the error's code and
  * words: the errors of the library keep whole answers as their causes, and those may hold tokens.
  */
-export function failure(
-  error: unknown,
-  { issuer, doing }: { issuer: string; doing: string },
-): Error {
+export function failure(error: unknown, { issuer, doing, advice }: Attempt): Error {
   if (error instanceof AuthError || isAbort(error)) return error
   const code = refusalCode(error)
   if (code !== undefined) {
-    const message = `${issuer} refused ${doing}: ${code}${wordsOf(error)}${adviceFor(code)}`
+    const message = `${issuer} refused ${doing}: ${code}${wordsOf(error)}${adviceFor(code, advice)}`
     return new AuthError(kinds.get(code) ?? 'authorization', message)
   }
   if (error instanceof OperationProcessingError || error instanceof UnsupportedOperationError) {
@@ -43,7 +47,7 @@ const kinds = new Map<string, AuthErrorCode>([
   ['insufficient_scope', 'scope'],
 ])
 
-const advice = new Map([
+const advices = new Map([
   ['invalid_client', 'check the client id and what it authenticates with'],
   ['unauthorized_client', 'the client has to be allowed to use this grant there'],
   ['unsupported_grant_type', 'the server does not offer this way in'],
@@ -51,8 +55,8 @@ const advice = new Map([
   ['invalid_target', 'the resource has to be known to the authorization server'],
 ])
 
-function adviceFor(code: string): string {
-  const words = advice.get(code)
+function adviceFor(code: string, advice = advices.get(code)): string {
+  const words = code === 'invalid_client' ? advices.get(code) : advice
   return words === undefined ? '' : ` — ${words}`
 }
 

@@ -3,7 +3,7 @@ import { processGenericTokenEndpointResponse, type TokenEndpointResponse } from 
 import { AuthError } from '../auth-error.ts'
 import { isFor, isOver, readJwt } from '../claims.ts'
 import type { Need } from '../grant.ts'
-import { failure, refusalCode } from '../refusal.ts'
+import { type Attempt, failure, refusalCode } from '../refusal.ts'
 import type { KnownProvider, Reach } from './identity-provider.ts'
 import type { Subject } from './subject.ts'
 
@@ -48,13 +48,14 @@ export async function exchangeForGrant(
   }
 }
 
-function refusal(error: unknown, where: { issuer: string; doing: string }): Error {
+function refusal(error: unknown, where: Attempt): Error {
   const code = refusalCode(error)
-  const told = failure(error, where)
-  if (code === undefined || ownFaults.has(code)) return told
-  if (personNeeded.has(code)) return new AuthError('interaction_required', told.message)
-  const message = `${told.message} — an administrator grants it at the identity provider`
-  return new AuthError('authorization', message)
+  if (code === undefined || ownFaults.has(code)) return failure(error, where)
+  if (personNeeded.has(code)) {
+    return new AuthError('interaction_required', failure(error, where).message)
+  }
+  const advice = 'an administrator grants it at the identity provider'
+  return new AuthError('authorization', failure(error, { ...where, advice }).message)
 }
 
 // What an administrator's grant would not help against.
