@@ -45,7 +45,7 @@ export function readCitations(path: string, text: string): Citation[] {
   return [...ids].map((id) => ({ id, path }))
 }
 
-const families = 'FEAT HTTP LEG LIFE MRTR SCH STDIO SUB UTIL VER WIRE'.split(' ')
+const families = 'FEAT HTTP LEG LIFE MRTR SCH STDIO SUB TASK UTIL VER WIRE'.split(' ')
 
 const idPattern = new RegExp(`\\b(?:${families.join('|')})-\\d{2}\\b`, 'g')
 const titles = /\b(?:test|it|verifies)\(\s*(['"`])((?:\\[\s\S]|(?!\1)[\s\S])*?)\1/g
@@ -57,7 +57,7 @@ function findFaults({ id, on, eras, page, text }: Requirement): string[] {
     leftovers.test(text) && `its text holds ${leftovers.exec(text)?.[0]}`,
     !isSome(on, ['client', 'server']) && 'it is on neither client nor server',
     !isSome(eras, ['modern', 'legacy']) && 'it names no era',
-    !/^\d{4}-\d\d-\d\d\/[a-z/-]+$/.test(page) && `its page is ${page}`,
+    !/^(?:\d{4}-\d\d-\d\d|extensions)\/[a-z/-]+$/.test(page) && `its page is ${page}`,
   ]
   return faults.flatMap((fault) => (fault === false ? [] : [`${id}: ${fault}`]))
 }

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { connect } from '@lutra/client/connect'
+import { createMemoryStore, type Notification, withSignal } from '@lutra/core'
+import { followTasks, tasksId } from '@lutra/extensions/tasks'
+import { type Tool, tool } from '@lutra/server'
+import { serveNode } from '@lutra/server/serve-node'
+import { createCluster, isEnded, send, sendAs, until } from './rig.ts'
+
+const quick = tool({
+  name: 'quick',
+  description: 'Ends at once',
+  task: { ttlMs: 60_000 },
+  run: (_, ctx) => {
+    ctx.progress(1, 1)
+    ctx.log.error('a word to the log')
+    return 'done'
+  },
+})
+const plain = tool({ name: 'plain', description: 'No task', run: () => 'at once' })
+
+test('[TASK-21] a task is kept for as long as it says, and not without end', async () => {
+  let time = Date.now()
+  const store = createMemoryStore(() => time)
+  const cluster = createCluster([quick] as Tool[], { store })
+  const one = cluster.start()
+  const { taskId, ttlMs } = await send(one, 'tools/call', { name: 'quick' })
+  assert.equal(ttlMs, 60_000)
+  await until(one, taskId, isEnded)
+  time += 59_000
+  assert.equal((await send(one, 'tasks/get', { taskId }))['status'], 'completed')
+  // It is kept from its last change on, never for less than was said.
+  time += 62_000
+  await assert.rejects(send(one, 'tasks/get', { taskId }), { code: -32602 })
+  await cluster.close()
+})
+
+test('[TASK-23] a stream that names a task brings its states, and neither progress nor log', async () => {
+  const cluster = createCluster([quick] as Tool[])
+  const one = cluster.start({ run: false })
+  const { taskId } = await send(one, 'tools/call', { name: 'quick' })
+  const heard: Notification[] = []
+  const control = new AbortController()
+  const listening = one.server(
+    withSignal(
+      {
+        id: 'listening',
+        method: 'subscriptions/listen',
+        params: { notifications: { taskIds: [taskId, 'x'.repeat(32)] } },
+        meta: {
+          protocolVersion: '2026-07-28',
+          clientInfo: { name: 'test', version: '1' },
+          clientCapabilities: { extensions: { [tasksId]: {} } },
+          logLevel: 'debug',
+        },
+        notify: (notification) => heard.push(notification),
+      },
+      () => control.signal,
+    ),
+  )
+  cluster.start()
+  for (const end = Date.now() + 5000; Date.now() < end; await pause(10)) {
+    if (heard.some(({ params }) => params?.['status'] === 'completed')) break
+  }
+  control.abort()
+  await listening
+  const [first, ...rest] = heard
+  assert.deepEqual(first?.params?.['notifications'], { taskIds: [taskId] })
+  assert.ok(rest.length > 0)
+  for (const { method, params } of rest) {
+    assert.equal(method, 'notifications/tasks')
+    assert.equal(params?.['taskId'], taskId)
+  }
+  assert.equal(rest.at(-1)?.params?.['status'], 'completed')
+  await cluster.close()
+})
+
+test('[TASK-25] what asked for tasks before this extension does nothing', async () => {
+  const cluster = createCluster([quick, plain] as Tool[])
+  const one = cluster.start()
+  const params = { name: 'plain', task: { ttl: 1000 } }
+  assert.equal((await send(one, 'tools/call', params)).resultType, 'complete')
+  const older = sendAs({ declares: false, capabilities: { tasks: { requests: {} } } })
+  assert.equal((await older(one, 'tools/call', { name: 'quick' })).resultType, 'complete')
+  const { capabilities } = await send(one, 'server/discover', {})
+  assert.ok(!('tasks' in (capabilities as object)))
+  await cluster.close()
+})
+
+test('[TASK-26] a caller of an earlier revision gets the result, whatever it declares', async () => {
+  const cluster = createCluster([quick] as Tool[])
+  const http = await serveNode(cluster.start().server).listen()
+  await using client = await connect(http.url, { era: 'legacy', extensions: [followTasks()] })
+  assert.equal((await client.callTool('quick')).text, 'done')
+  assert.ok(!(tasksId in (client.server.capabilities.extensions ?? {})))
+  await http.close()
+  await cluster.close()
+})
