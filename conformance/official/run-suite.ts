@@ -12,11 +12,15 @@ const suite = join(root, 'node_modules/@modelcontextprotocol/conformance/dist/in
 // The suite needs a newer Node.js than what it tests.
 const suiteNeeds = 24
 
+// All scenarios of clients are run at once, a process each: on a machine with few cores every one of them waits for the others.
+const patienceMs = '120000'
+
 /** Runs a part of the official suite, against a server at `url` or the client of this project. */
 export async function runSuite({ role, choose }: Run, url: string): Promise<Outcome[]> {
   const folder = await mkdtemp(join(tmpdir(), 'conformance-'))
   try {
-    const target = role === 'server' ? ['--url', url] : ['--command', clientCommand()]
+    const target =
+      role === 'server' ? ['--url', url] : ['--command', clientCommand(), '--timeout', patienceMs]
     const node = await nodeRuntime(suiteNeeds)
     const command = [node, suite, role, ...target, ...choose, '--output-dir', folder]
     const { output } = await runCommand(command, { timeoutMs: 300_000 })
