@@ -36,6 +36,11 @@ export type {
   DPoPOptions,
   PreRegistered,
 } from './auth/options.ts'
+export {
+  type RedirectOptions,
+  type RedirectWayIn,
+  redirect,
+} from './auth/redirect.ts'
 export { canonicalResource, resourceCovers } from './auth/resource.ts'
 export { type SignedOut, type SignOutOptions, signOut } from './auth/sign-out.ts'
 export { type TokenNeed, type TokenOptions, token } from './auth/token.ts'

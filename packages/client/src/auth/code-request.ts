@@ -32,7 +32,7 @@ export async function requestCode(
 ): Promise<CodeRequest> {
   const { authorizationServer: server, resource, scope } = need
   assertPkce(need)
-  assertRedirectUri(redirectUri)
+  if (!isRedirectUri(redirectUri)) throw new AuthError('authorization', redirectUriAdvice)
   const codeVerifier = generateRandomCodeVerifier()
   const state = generateRandomState()
   const parameters = new Map([
@@ -63,6 +63,7 @@ export async function requestCode(
       clientId: registration.clientId,
       redirectUri,
       codeVerifier,
+      ...(need.bound && { bound: true }),
       expiresAt: Date.now() + lifetimeMs,
       ...(scope !== undefined && { scope }),
     },
@@ -78,11 +79,14 @@ function assertPkce({ authorizationServer: { issuer, code_challenge_methods_supp
   )
 }
 
-function assertRedirectUri(uri: string): void {
+/** Whether people may come back to an address. */
+export function isRedirectUri(uri: string): boolean {
   const url = URL.canParse(uri) ? new URL(uri) : undefined
-  if (url && isWeb(url) && !url.hash) return
-  throw new TypeError('The redirect URI has to be an https URL, or an http one on loopback')
+  return url !== undefined && isWeb(url) && !url.hash
 }
+
+export const redirectUriAdvice =
+  'The redirect URI has to be an https URL, or an http one on loopback, without a fragment'
 
 /** Where people are sent: a program opens it on their behalf, so it has to be a page. */
 function authorizationEndpoint({ authorizationServer: server }: Need): URL {

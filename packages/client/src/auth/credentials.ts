@@ -54,6 +54,8 @@ export interface PendingAuthorization {
   readonly clientId: string
   readonly redirectUri: string
   readonly codeVerifier: string
+  /** Whether the server takes no tokens but those that are bound to a key. */
+  readonly bound?: boolean
   /** The scopes that were asked for, separated by spaces. */
   readonly scope?: string
   /** Milliseconds since the epoch. */

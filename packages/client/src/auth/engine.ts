@@ -1,12 +1,15 @@
+import type { AuthorizationServer } from 'oauth4webapi'
+import type { AuthorizerContext } from '../http/authorizer.ts'
 import { raceAbort } from '../words/race.ts'
 import type { CredentialStore, TokenSet } from './credentials.ts'
+import { discoverIssuer, findIssuer } from './discover-issuer.ts'
 import type { Grant, Need } from './grant.ts'
-import type { Memo } from './held.ts'
-import type { Limits } from './limits.ts'
-import { needOf, type Proofs } from './need.ts'
+import { createMemo, type Memo } from './held.ts'
+import { createLimits, type Limits } from './limits.ts'
+import { createProofs, needOf, type Proofs } from './need.ts'
 import type { AuthOptions } from './options.ts'
-import type { Outbound } from './outbound.ts'
-import type { Place } from './place.ts'
+import { createOutbound, type Outbound } from './outbound.ts'
+import { guessedServer, type Place } from './place.ts'
 
 /** What a way in works with, for one server. */
 export interface Engine {
@@ -19,6 +22,27 @@ export interface Engine {
   readonly limits: Limits
   readonly warn: (message: string) => void
   outbound(signal: AbortSignal): Outbound
+}
+
+/** Puts together what a way in works with. */
+export function createEngine(
+  grant: Grant,
+  options: AuthOptions & { readonly store: CredentialStore },
+  context: AuthorizerContext,
+): Engine {
+  const { server, warn } = context
+  const { store } = options
+  return {
+    grant,
+    options,
+    server,
+    store,
+    warn,
+    memo: createMemo(server, store),
+    proofs: createProofs(store, options),
+    limits: createLimits(server),
+    outbound: createOutbound(context, options),
+  }
 }
 
 /** How tokens were come by. */
@@ -54,4 +78,14 @@ export async function needFor(
   const bound = tokens?.tokenType === 'DPoP'
   const dpop = bound ? await proofs.of(issuer) : await proofs.forPlace(place)
   return needOf({ server, place, scope, store, warn, outbound, dpop })
+}
+
+/** The metadata of an issuer that was found before, by what is known of it now. */
+export async function serverOf(
+  issuer: string,
+  { server }: Engine,
+  outbound: Outbound,
+): Promise<AuthorizationServer> {
+  if (issuer !== server.origin) return discoverIssuer(issuer, outbound)
+  return (await findIssuer(issuer, outbound)) ?? guessedServer(issuer)
 }

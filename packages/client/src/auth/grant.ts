@@ -22,6 +22,8 @@ export interface Need {
   readonly authorizationServer: AuthorizationServer
   /** The scopes to ask for, separated by spaces; undefined: leave it out. */
   readonly scope: string | undefined
+  /** Whether the server says that it takes no tokens but those that are bound to a key. */
+  readonly bound?: boolean
   readonly store: CredentialStore
   readonly warn: (message: string) => void
   readonly signal?: AbortSignal | undefined

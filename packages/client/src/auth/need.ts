@@ -33,6 +33,7 @@ export function needOf({ server, place, scope, store, warn, outbound, dpop }: Ne
     resource: place.resource,
     authorizationServer: place.authorizationServer,
     scope,
+    bound: place.bound,
     store,
     warn,
     signal,

@@ -1,10 +1,7 @@
-import type { AuthorizationServer } from 'oauth4webapi'
 import type { KnownServer } from './credentials.ts'
-import { discoverIssuer, findIssuer } from './discover-issuer.ts'
-import { alone, type Engine, needFor, type Outcome } from './engine.ts'
+import { alone, type Engine, needFor, type Outcome, serverOf } from './engine.ts'
 import { type Held, isAlive } from './held.ts'
-import type { Outbound } from './outbound.ts'
-import { guessedServer, type Place } from './place.ts'
+import type { Place } from './place.ts'
 import { refreshTokens } from './refresh.ts'
 
 /** Makes tokens new that are about to expire; leaves nothing in hand where they are void. */
@@ -40,13 +37,4 @@ export async function renewAhead(
 
 function isSame(known: KnownServer, { issuer, resource }: Held): boolean {
   return known.issuer === issuer && known.resource === resource
-}
-
-async function serverOf(
-  issuer: string,
-  { server }: Engine,
-  outbound: Outbound,
-): Promise<AuthorizationServer> {
-  if (issuer !== server.origin) return discoverIssuer(issuer, outbound)
-  return (await findIssuer(issuer, outbound)) ?? guessedServer(issuer)
 }
