@@ -76,11 +76,11 @@ async function settle(settling: Settling): Promise<Outcome> {
     }
   }
   if (stored && !want.stepUp) await memo.forget(known)
-  await obtain(settling)
+  await obtain(settling, stored?.scope)
   return 'obtained'
 }
 
-async function obtain(settling: Settling): Promise<void> {
+async function obtain(settling: Settling, granted: string | undefined): Promise<void> {
   const { engine, want, known, place } = settling
   const { grant, options, limits, memo } = engine
   limits.count(want.operation)
@@ -88,7 +88,8 @@ async function obtain(settling: Settling): Promise<void> {
     challenged: want.demand.scopes,
     preferred: options.scope,
     offered: place.scopes,
-    before: known.scope,
+    // What was granted unasked would get lost as well.
+    before: [known.scope, granted].filter(Boolean).join(' '),
     known: place.authorizationServer.scopes_supported,
     offline: grant.interactive,
   })
