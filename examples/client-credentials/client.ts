@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { AuthError, clientCredentials } from '@lutra/client/auth'
 import { connect } from '@lutra/client/connect'
 import { exportJWK, exportPKCS8, generateKeyPair } from 'jose'
+import { byToken } from './given.ts'
 import { byKey, bySecret, byVault, vaultOf } from './ways.ts'
 import { startWorld } from './world.ts'
 
@@ -36,7 +37,19 @@ for (const auth of [byKey(await exportPKCS8(privateKey)), byVault(vaultOf(privat
   assert.deepEqual(data, { subject: 'backup-robot', client: 'backup-robot' })
 }
 
-// 3. What goes wrong says so, and shows nothing.
+// 3. A token that something else fetches, and fetches anew when the server refuses it.
+{
+  const asked: boolean[] = []
+  const auth = byToken(async ({ fresh }) => {
+    asked.push(fresh)
+    return fresh ? fetchToken() : 'one-that-has-expired'
+  })
+  await using client = await connect(url, { auth })
+  assert.equal((await client.callTool('whoami')).isError, false)
+  assert.deepEqual(asked, [false, true])
+}
+
+// 4. What goes wrong says so, and shows nothing.
 {
   const auth = clientCredentials({ clientId: 'report-robot', clientSecret: 'wrong', issuer })
   // #region wrong
@@ -47,3 +60,12 @@ for (const auth of [byKey(await exportPKCS8(privateKey)), byVault(vaultOf(privat
   assert.match(error.message, /invalid_client/)
 }
 console.log('done')
+
+async function fetchToken(): Promise<string> {
+  const response = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`report-robot:${encodeURIComponent(secret)}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', resource: url }),
+  })
+  return (await response.json()).access_token
+}

@@ -1,6 +1,5 @@
 // #region secret
 import { clientCredentials } from '@lutra/client/auth'
-import type { CryptoKey } from 'jose'
 
 export const bySecret = (clientSecret: string, issuer: string) =>
   clientCredentials({ clientId: 'report-robot', clientSecret, issuer })
