@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createAdmission } from './assertion/assertion-grant.ts'
+import { knownClients } from './clients/known-clients.ts'
 import type { AnswerParts } from './interaction/answer.ts'
 import { givenKeys, type KeyRing, type Keys, openKeys } from './keys.ts'
 import { createProvider } from './provider/create-provider.ts'
@@ -29,6 +31,8 @@ export interface RunningOptions {
 /** Starts what answers requests, when the first one comes. */
 export function run(settings: Settings, { fetch, report }: RunningOptions): Running {
   const ring = settings.keys ? givenKeys(settings.keys) : openKeys(settings.store)
+  const clients = knownClients(settings)
+  const admit = createAdmission(settings)
   const users = createUsers(settings.store, settings.isWelcome)
   const { signIn } = settings
   const redirectUri = `${settings.url.origin}${settings.path}${routes.callback}`
@@ -39,7 +43,7 @@ export function run(settings: Settings, { fetch, report }: RunningOptions): Runn
   let made: { version: string; parts: RunningParts } | undefined
 
   function make(keys: Keys): RunningParts {
-    const provider = createProvider({ settings, keys, users, fetch })
+    const provider = createProvider({ settings, keys, users, clients, admit, fetch })
     provider.on('server_error', (_ctx, error) => report(error))
     const callback = provider.callback()
     return { provider, settings, keys, users, upstream, callback, report }

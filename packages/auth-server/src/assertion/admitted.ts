@@ -46,5 +46,9 @@ function reason(cause: jose.JOSEError): string {
 
 function unavailable(cause: unknown): errors.TemporarilyUnavailable {
   const why = 'the keys of the issuer cannot be had now'
-  return Object.assign(new errors.TemporarilyUnavailable(why), { cause })
+  return Object.assign(new errors.TemporarilyUnavailable(why), {
+    cause,
+    status: 503,
+    statusCode: 503,
+  })
 }

@@ -18,17 +18,29 @@ import { createWorkloadAdmission } from './workload.ts'
 
 type Context = TokenEndpointGrantContext<{ readonly assertion?: unknown }>
 
-/** Adds the grant to a provider. */
-export function registerAssertionGrant(provider: Provider, settings: Settings, keys: Keys): void {
+/** Who is admitted by which assertions; keys of issuers are kept here. */
+export function createAdmission(settings: Settings): Admit {
   const { enterprise, workloads = [] } = settings
   const identity = enterprise && createIdentityAdmission(enterprise, settings)
   const workload = createWorkloadAdmission(workloads, settings)
-  const admit: Admit = (request) => {
-    const isIdentity = readType(request.assertion) === identityAssertionType
-    if (!isIdentity) return workload(request)
+  return async (request) => {
+    if (readType(request.assertion) !== identityAssertionType) return workload(request)
     if (!identity) throw invalidGrant('identity assertions are not accepted here')
     return identity(request)
   }
+}
+
+export interface GrantParts {
+  readonly settings: Settings
+  readonly keys: Keys
+  readonly admit: Admit
+}
+
+/** Adds the grant to a provider. */
+export function registerAssertionGrant(
+  provider: Provider,
+  { settings, keys, admit }: GrantParts,
+): void {
   const handler = async (ctx: Context) => {
     const { params, client } = ctx.oidc
     const { assertion } = params

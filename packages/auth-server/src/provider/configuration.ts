@@ -1,8 +1,15 @@
 /** The provider, held to the profile of MCP. See /specification/2026-07-28/basic/authorization */
-import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider'
+
+import {
+  type ClientMetadata,
+  type Configuration,
+  errors,
+  type KoaContextWithOIDC,
+} from 'oidc-provider'
+import type { Admit } from '../assertion/identity-assertion.ts'
 import { checkClient, type RawClient } from '../clients/client-rules.ts'
 import { createFetchBudget } from '../clients/fetch-budget.ts'
-import { knownClients, scopesOfClients } from '../clients/known-clients.ts'
+import { scopesOfClients } from '../clients/known-clients.ts'
 import type { Keys } from '../keys.ts'
 import { errorPage } from '../pages/error-page.ts'
 import type { Settings } from '../settings.ts'
@@ -16,6 +23,8 @@ export interface Parts {
   readonly settings: Settings
   readonly keys: Keys
   readonly users: Users
+  readonly clients: readonly ClientMetadata[]
+  readonly admit: Admit
   readonly fetch: typeof fetch
 }
 
@@ -29,7 +38,7 @@ export function configuration(parts: Parts): Configuration {
   return {
     adapter: storeAdapter(settings.store),
     jwks: { keys: keys.signing },
-    clients: knownClients(settings),
+    clients: [...parts.clients],
     clientDefaults: {
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code'],

@@ -18,7 +18,22 @@ export async function start(options: Partial<AuthServerOptions> = {}, path = '')
   const server = createServer((request, response) => auth?.listener(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
-  auth = createAuthServer({
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  try {
+    auth = create(issuer, options)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { auth, issuer, close }
+}
+
+function create(issuer: string, options: Partial<AuthServerOptions>): AuthServer {
+  return createAuthServer({
     issuer,
     store: createMemoryStore(),
     resources: [resource],
@@ -26,15 +41,6 @@ export async function start(options: Partial<AuthServerOptions> = {}, path = '')
     signIn: development(),
     ...options,
   })
-  return {
-    auth,
-    issuer,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
 }
 
 export interface Browser {
