@@ -1,4 +1,4 @@
-/** One duty that the specification puts on a server, a client or both, in our own words. */
+/** One duty that the specification puts on a server, a client or who issues tokens between them, in our own words. */
 export interface Requirement {
   id: string
   on: readonly string[]
@@ -45,7 +45,9 @@ export function readCitations(path: string, text: string): Citation[] {
   return [...ids].map((id) => ({ id, path }))
 }
 
-const families = 'FEAT HTTP LEG LIFE MRTR SCH STDIO SUB TASK UTIL VER WIRE'.split(' ')
+const families = 'AUTH EXT FEAT HTTP LEG LIFE MRTR SCH STDIO SUB TASK UTIL VER WIRE'.split(' ')
+
+const roles = ['client', 'server', 'authorization-server', 'identity-provider']
 
 const idPattern = new RegExp(`\\b(?:${families.join('|')})-\\d{2}\\b`, 'g')
 const titles = /\b(?:test|it|verifies)\(\s*(['"`])((?:\\[\s\S]|(?!\1)[\s\S])*?)\1/g
@@ -55,7 +57,7 @@ function findFaults({ id, on, eras, page, text }: Requirement): string[] {
   const faults = [
     !/^[A-Z][^\n]*\.$/.test(text) && 'its text is not one sentence',
     leftovers.test(text) && `its text holds ${leftovers.exec(text)?.[0]}`,
-    !isSome(on, ['client', 'server']) && 'it is on neither client nor server',
+    !isSome(on, roles) && 'it is on nobody that there is',
     !isSome(eras, ['modern', 'legacy']) && 'it names no era',
     !/^(?:\d{4}-\d\d-\d\d|extensions)\/[a-z/-]+$/.test(page) && `its page is ${page}`,
   ]
