@@ -6,8 +6,8 @@ import { createMemoryStore } from '@lutra/core'
 import express from 'express'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { type AuthServer, createAuthServer, development } from './index.ts'
-import { authorize, cli, discover, exchange, refresh } from './testing/client.ts'
-import { resource, start } from './testing/start.ts'
+import { authorizationUrl, authorize, cli, discover, exchange, refresh } from './testing/client.ts'
+import { createBrowser, follow, formToken, openConsent, resource, start } from './testing/start.ts'
 import { basic, claimsOf, post } from './testing/token-request.ts'
 
 const server = { id: 'mcp-server', secret: 'the secret of the server', introspects: resource }
@@ -117,6 +117,41 @@ test('clients register themselves where that is on, within bounds', async () => 
       assert.equal(refused.status, 400)
       assert.match(String(refused.body['error']), /invalid_redirect_uri|invalid_client_metadata/)
     }
+    const flood = await Promise.all(
+      Array.from({ length: 40 }, () => fetch(at.registration_endpoint ?? '', { method: 'POST' })),
+    )
+    assert.ok(flood.some(({ status }) => status === 429))
+  } finally {
+    await close()
+  }
+})
+
+test('a client can push its request beforehand, with the same rules', async () => {
+  const { issuer, close } = await start({ clients: [cli] })
+  try {
+    const at = await discover(issuer)
+    const { url, verifier } = await authorizationUrl(at, { scope: undefined })
+    const form = Object.fromEntries(url.searchParams)
+    const push = (more: object) =>
+      post(at.pushed_authorization_request_endpoint ?? '', { ...form, ...more })
+    assert.equal(
+      (await push({ resource: 'https://other.example.com/' })).body['error'],
+      'invalid_target',
+    )
+    assert.equal((await push({ redirect_uri: 'https://evil.example/' })).status, 400)
+    const { status, body } = await push({})
+    assert.equal(status, 201)
+    const pushed = new URL(at.authorization_endpoint ?? '')
+    pushed.search = new URLSearchParams({
+      client_id: 'cli',
+      request_uri: String(body['request_uri']),
+    }).toString()
+    const browser = createBrowser()
+    const { page, html } = await openConsent(browser, pushed)
+    const answer = await browser.post(page, { token: formToken(html), decision: 'allow test-user' })
+    const last = await follow(browser, issuer, answer)
+    const back = new URL(last.headers.get('location') ?? '')
+    assert.equal((await exchange(at, { back, verifier })).scope, 'notes:read notes:write')
   } finally {
     await close()
   }
@@ -220,6 +255,10 @@ test('what cannot work is said at once, with what to do', () => {
     [{ defaultResource: 'https://other.example.com/' }, /defaultResource/],
     [{ clients: [{ id: 'a', secret: 'short' }] }, /secret/],
     [{ clients: [{ id: 'a' }, { id: 'a' }] }, /same id/],
+    [
+      { clients: [{ id: 'a', redirectUris: ['http://app.example.com/'] }] },
+      /a: redirect_uris must be https/,
+    ],
     [{ keys: { signing: [], cookies: [] } }, /keys/],
   ]
   for (const [part, message] of wrong)

@@ -110,6 +110,24 @@ test('a question is answered once', () =>
     assert.equal((await browser.post(page, answer)).status, 400)
   }))
 
+test('an answer cannot be carried into another browser, to sign somebody in as somebody else', () =>
+  serving(async (server) => {
+    const { browser, page, html } = await opened(server)
+    const answer = await browser.post(page, { token: formToken(html), decision: 'allow test-user' })
+    const onward = new URL(answer.headers.get('location') ?? '', page).href
+    const names = [...browser.cookies()].filter(([name]) => name.startsWith('auth-resume'))
+    assert.equal(names.length, 2)
+    const cookie = names.map(([name, value]) => `${name}=${value}`).join('; ')
+    const victim = await fetch(onward, { redirect: 'manual', headers: { cookie } })
+    assert.equal(victim.status, 400)
+    assert.deepEqual(victim.headers.getSetCookie(), [])
+    assert.equal((await browser.get(onward)).status, 303)
+    assert.equal(
+      [...browser.cookies().keys()].some((name) => name.startsWith('auth-flow')),
+      false,
+    )
+  }))
+
 test('[AUTH-51] who denies sends the client away with nothing', () =>
   serving(async (server) => {
     const { back } = await authorize(server, { decision: 'deny' })

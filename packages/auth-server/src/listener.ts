@@ -1,8 +1,10 @@
 /** The server as something that node:http and Express call. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerInteraction } from './interaction/answer.ts'
-import { respond } from './interaction/finish.ts'
+import { answeredPage, respond } from './interaction/finish.ts'
+import { findBound } from './interaction/flow.ts'
 import { errorPage } from './pages/error-page.ts'
+import { clearBinding } from './provider/cookies.ts'
 import { isOurs, routes, wellKnown } from './provider/routes.ts'
 import type { Running } from './running.ts'
 import { isLoopback } from './settings.ts'
@@ -62,6 +64,17 @@ async function answer(running: Running, { request, response, path }: Exchange): 
     const web = await toRequest(request, `${settings.url.origin}${settings.path}${path}`)
     return writeResponse(await answerInteraction(parts, pathname, web), response)
   }
+  const uid = pathname.startsWith(`${routes.authorization}/`) ? (pathname.split('/')[2] ?? '') : ''
+  if (uid !== '') {
+    // The provider's own cookie could have been set by a neighbouring host: ours could not.
+    if (!(await findBound(parts, uid, request.headers.cookie ?? '')))
+      return writeResponse(respond(answeredPage()), response)
+    response.setHeader('set-cookie', [clearBinding(settings, uid)])
+  }
+  if (pathname === routes.registration && !running.registrations.take()) {
+    response.setHeader('retry-after', '60')
+    return writeResponse(Response.json(tooMany, { status: 429 }), response)
+  }
   // Where we are is what the issuer says: never what a header says that anybody can send.
   request.headers.host = settings.url.host
   request.headers['x-forwarded-proto'] = settings.url.protocol.slice(0, -1)
@@ -69,6 +82,11 @@ async function answer(running: Running, { request, response, path }: Exchange): 
   delete request.headers[':authority']
   Object.assign(request, { originalUrl: `${settings.path}${path}`, url: path, baseUrl: undefined })
   await parts.callback(request, response)
+}
+
+const tooMany = {
+  error: 'temporarily_unavailable',
+  error_description: 'too many clients register at once: try again in a minute',
 }
 
 async function health({ settings }: Running): Promise<Response> {

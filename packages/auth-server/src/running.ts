@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAdmission } from './assertion/assertion-grant.ts'
+import { type Budget, createBudget } from './budget.ts'
 import { knownClients } from './clients/known-clients.ts'
 import type { AnswerParts } from './interaction/answer.ts'
 import { givenKeys, type KeyRing, type Keys, openKeys } from './keys.ts'
@@ -15,6 +16,8 @@ export interface Running {
   readonly ring: KeyRing
   /** What answers requests now: made anew when the keys have changed. */
   parts(): Promise<RunningParts>
+  /** How many clients can register in a minute. */
+  readonly registrations: Budget
   /** Tells whoever runs the server of what it cannot tell a client. */
   report(error: unknown): void
 }
@@ -52,6 +55,7 @@ export function run(settings: Settings, { fetch, report }: RunningOptions): Runn
   return {
     settings,
     ring,
+    registrations: createBudget(30),
     report,
     async parts() {
       const keys = await ring.current()

@@ -1,7 +1,7 @@
-import type { ClientMetadata } from 'oidc-provider'
+import { type ClientMetadata, errors } from 'oidc-provider'
 import type { ClientOptions } from '../options.ts'
 import type { Settings } from '../settings.ts'
-import { isNative } from './client-rules.ts'
+import { checkClient, isNative } from './client-rules.ts'
 
 /** The grant of RFC 7523, by which assertions become tokens. */
 export const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
@@ -37,7 +37,7 @@ function toMetadata(client: ClientOptions, settings: Settings): ClientMetadata {
   const method = keyed ? 'private_key_jwt' : secret ? 'client_secret_basic' : 'none'
   const grants = client.grants ?? usualGrants(client, settings)
   const native = redirectUris.some((uri) => URL.canParse(uri) && isNative(new URL(uri)))
-  return {
+  const metadata: ClientMetadata = {
     client_id: id,
     client_name: name,
     token_endpoint_auth_method: method,
@@ -50,6 +50,13 @@ function toMetadata(client: ClientOptions, settings: Settings): ClientMetadata {
     ...(jwks === undefined ? {} : { jwks: { keys: [...jwks.keys] } }),
     ...(jwksUri === undefined ? {} : { jwks_uri: jwksUri }),
   }
+  try {
+    checkClient(metadata)
+  } catch (cause) {
+    const why = cause instanceof errors.OIDCProviderError ? cause.error_description : ''
+    throw new TypeError(`clients: ${id}: ${why}`, { cause })
+  }
+  return metadata
 }
 
 function usualGrants(client: ClientOptions, settings: Settings): readonly string[] {

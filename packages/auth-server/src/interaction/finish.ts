@@ -1,7 +1,6 @@
 import type { InteractionResults } from 'oidc-provider'
 import { errorPage } from '../pages/error-page.ts'
 import type { Page } from '../pages/layout.ts'
-import { bindingCookie } from '../provider/cookies.ts'
 import type { User } from '../sign-in/sign-in.ts'
 import { type Flow, type FlowParts, takeStep } from './flow.ts'
 import { requested } from './requested.ts'
@@ -18,7 +17,7 @@ export async function finish(parts: FlowParts, flow: Flow, user: User): Promise<
   if (String(flow.interaction.params['scope']).split(' ').includes('openid'))
     grant.addOIDCScope('openid')
   const grantId = await grant.save()
-  return goOn(parts, flow, {
+  return goOn(flow, {
     consent: { grantId },
     ...(user === flow.user ? {} : { login: { accountId: user.id } }),
   })
@@ -27,22 +26,14 @@ export async function finish(parts: FlowParts, flow: Flow, user: User): Promise<
 /** Sends the person back without anything. */
 export async function refuse(parts: FlowParts, flow: Flow, why: string): Promise<Response> {
   if (!(await takeStep(parts, flow.uid, 'finished'))) return respond(answeredPage())
-  return goOn(parts, flow, { error: 'access_denied', error_description: why })
+  return goOn(flow, { error: 'access_denied', error_description: why })
 }
 
-async function goOn(
-  { settings }: FlowParts,
-  { uid, interaction }: Flow,
-  result: InteractionResults,
-): Promise<Response> {
+async function goOn({ interaction }: Flow, result: InteractionResults): Promise<Response> {
   interaction.result = 'error' in result ? result : { ...interaction.lastSubmission, ...result }
   await interaction.persist()
-  const secure = settings.secure ? '; secure' : ''
-  const cookie = `${bindingCookie(settings, uid)}=; path=/; max-age=0; httponly; samesite=lax${secure}`
-  return new Response(null, {
-    status: 303,
-    headers: { location: interaction.returnTo, 'set-cookie': cookie, 'cache-control': 'no-store' },
-  })
+  const headers = { location: interaction.returnTo, 'cache-control': 'no-store' }
+  return new Response(null, { status: 303, headers })
 }
 
 /** A page as a response. */

@@ -28,22 +28,31 @@ export interface Flow {
 
 /** Finds an interaction that was begun in this very browser. */
 export async function findFlow(
-  { provider, settings, keys, users }: FlowParts,
+  parts: FlowParts,
   uid: string,
   request: Request,
 ): Promise<Flow | undefined> {
-  const interaction = await provider.Interaction.find(uid)
+  const interaction = await findBound(parts, uid, request.headers.get('cookie') ?? '')
   if (!interaction || interaction.result) return undefined
-  const clientId = String(interaction.params['client_id'])
-  const cookie = readCookie(request.headers.get('cookie') ?? '', bindingCookie(settings, uid))
-  if (!isBinding(keys, cookie, ['cookie', uid, clientId])) return undefined
-  const client = await provider.Client.find(clientId)
+  const client = await parts.provider.Client.find(String(interaction.params['client_id']))
   if (!client) return undefined
-  const user = await signedIn(provider, users, interaction)
+  const user = await signedIn(parts, interaction)
   return { uid, interaction, client, user }
 }
 
-async function signedIn(provider: Provider, users: Users, { prompt, session }: Interaction) {
+/** The interaction, where the cookies are those of the browser in which it began. */
+export async function findBound(
+  { provider, settings, keys }: FlowParts,
+  uid: string,
+  cookies: string,
+): Promise<Interaction | undefined> {
+  const interaction = await provider.Interaction.find(uid)
+  const cookie = readCookie(cookies, bindingCookie(settings, uid))
+  const clientId = String(interaction?.params['client_id'])
+  return isBinding(keys, cookie, ['cookie', uid, clientId]) ? interaction : undefined
+}
+
+async function signedIn({ provider, users }: FlowParts, { prompt, session }: Interaction) {
   if (prompt.name === 'login' || !session?.uid) return undefined
   const current = await provider.Session.findByUid(session.uid)
   return current?.accountId === session.accountId ? users.find(session.accountId) : undefined

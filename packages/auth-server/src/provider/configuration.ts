@@ -7,8 +7,8 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider'
 import type { Admit } from '../assertion/identity-assertion.ts'
+import { createBudget } from '../budget.ts'
 import { checkClient, type RawClient } from '../clients/client-rules.ts'
-import { createFetchBudget } from '../clients/fetch-budget.ts'
 import { scopesOfClients } from '../clients/known-clients.ts'
 import type { Keys } from '../keys.ts'
 import { errorPage } from '../pages/error-page.ts'
@@ -29,6 +29,8 @@ export interface Parts {
 }
 
 const interactionSeconds = 600
+/** Of documents that are not known yet. */
+const fetchesPerMinute = 120
 
 /** Everything that the provider is told. */
 export function configuration(parts: Parts): Configuration {
@@ -98,7 +100,7 @@ const { interaction: _i, callback: _c, health: _h, ...providerRoutes } = routes
 function features({ settings, keys }: Parts): Configuration['features'] {
   const servers = createResourceServers(settings, keys, scopesOfClients(settings))
   const { metadataDocuments = true } = settings
-  const budget = createFetchBudget()
+  const budget = createBudget(fetchesPerMinute)
   const mayFetch = typeof metadataDocuments === 'function' ? metadataDocuments : () => true
   return {
     devInteractions: { enabled: false },

@@ -20,6 +20,12 @@ export function bindingCookie({ secure }: Settings, uid: string): string {
   return `${secure ? '__Host-' : ''}auth-flow-${uid}`
 }
 
+/** Takes the cookie of an interaction back. */
+export function clearBinding(settings: Settings, uid: string): string {
+  const secure = settings.secure ? '; secure' : ''
+  return `${bindingCookie(settings, uid)}=; path=/; max-age=0; httponly; samesite=lax${secure}`
+}
+
 /** What something is bound to: one interaction, for one client, in one use. */
 export type Binding = readonly [use: 'cookie' | 'form', uid: string, clientId: string]
 
