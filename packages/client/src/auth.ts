@@ -7,6 +7,7 @@ export type {
   SecretCredential,
 } from './auth/client-auth.ts'
 export { clientCredentials } from './auth/client-credentials.ts'
+export { type ClientMetadataOptions, clientMetadata } from './auth/client-metadata.ts'
 export { type CodeGrantOptions, codeGrant, type Landing } from './auth/code-grant.ts'
 export type { Callback } from './auth/code-response.ts'
 export type {
@@ -43,6 +44,7 @@ export {
 } from './auth/redirect.ts'
 export { canonicalResource, resourceCovers } from './auth/resource.ts'
 export { type SignedOut, type SignOutOptions, signOut } from './auth/sign-out.ts'
+export { type StoreCredentialsOptions, storeCredentials } from './auth/store-credentials.ts'
 export { type TokenNeed, type TokenOptions, token } from './auth/token.ts'
 export { createUrlGuard, type GuardRules, type UrlGuard } from './auth/url-guard.ts'
 export { type WorkloadIdentity, type WorkloadNeed, workload } from './auth/workload.ts'

@@ -38,7 +38,7 @@ export function createEngine(
     server,
     store,
     warn,
-    memo: createMemo(server, store),
+    memo: createMemo(server, store, warn),
     proofs: createProofs(store, options),
     limits: createLimits(server),
     outbound: createOutbound(context, options),

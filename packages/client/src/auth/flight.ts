@@ -9,19 +9,15 @@ export interface Flight<T> {
 export function createFlight<T>(): Flight<T> {
   let current: { work: Promise<T>; control: AbortController; riders: number } | undefined
 
-  function takeOff(start: (signal: AbortSignal) => Promise<T>) {
-    const control = new AbortController()
-    const work = start(control.signal).finally(() => {
-      current = undefined
-    })
-    // Whoever left early hears nothing of how it ended.
-    work.catch(() => {})
-    return { work, control, riders: 0 }
-  }
-
   return {
     async join(signal, start) {
-      current ??= takeOff(start)
+      if (!current) {
+        const control = new AbortController()
+        const work = start(control.signal)
+        // Whoever left early hears nothing of how it ended.
+        work.catch(() => {})
+        current = { work, control, riders: 0 }
+      }
       const flight = current
       flight.riders += 1
       try {
@@ -29,6 +25,8 @@ export function createFlight<T>(): Flight<T> {
       } finally {
         flight.riders -= 1
         if (flight.riders === 0) flight.control.abort(signal?.reason)
+        // It is over, or given up: whoever comes now starts anew.
+        if (flight.riders === 0 && current === flight) current = undefined
       }
     },
   }

@@ -16,7 +16,7 @@ export interface Held {
 export type Memo = ReturnType<typeof createMemo>
 
 /** Keeps tokens of one server at hand, and all that is worth keeping in the store. */
-export function createMemo(server: URL, store: CredentialStore) {
+export function createMemo(server: URL, store: CredentialStore, warn: (message: string) => void) {
   const serverKey = { kind: 'server', url: server.href } as const
   let held: Held | undefined
 
@@ -48,8 +48,16 @@ export function createMemo(server: URL, store: CredentialStore) {
     },
     /** Keeps new tokens. They are in the store before anybody uses them: what they replace may be void by now. */
     async keep(known: KnownServer, tokens: TokenSet): Promise<Held> {
-      await store.set({ kind: 'tokens', ...placeOf(known) }, tokens)
-      await store.set(serverKey, known)
+      try {
+        await store.set({ kind: 'tokens', ...placeOf(known) }, tokens)
+        await store.set(serverKey, known)
+      } catch (error) {
+        // They are good all the same, and may be the only ones left.
+        const why = error instanceof Error ? error.message : String(error)
+        warn(
+          `The tokens for ${server.origin} could not be kept, and last no longer than this process: ${why}`,
+        )
+      }
       return hold(known, tokens)
     },
     /** Has nothing in hand any more; what the store has stays there. */

@@ -35,7 +35,7 @@ export async function registerDynamically(
 }
 
 function metadataOf(
-  { authorizationServer: server, scope }: Need,
+  { authorizationServer: server }: Need,
   { name = 'MCP client', homepage }: ClientIdentity,
   redirectUris: readonly string[],
 ) {
@@ -53,7 +53,6 @@ function metadataOf(
     response_types: ['code'],
     token_endpoint_auth_method: method ?? 'none',
     ...(homepage !== undefined && { client_uri: homepage }),
-    ...(scope !== undefined && { scope }),
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AuthError } from './auth-error.ts'
+import { clientMetadata } from './client-metadata.ts'
 import { memoryCredentials } from './memory-credentials.ts'
 import { createWorld, enter, issuer, json, type Oddities, type World, wayIn } from './world.test.ts'
 
@@ -261,3 +262,17 @@ for (const [supported, place] of methods) {
     assert.equal(form.get('client_secret'), place === 'body' ? 's:e' : null)
   })
 }
+
+test('[AUTH-23] a metadata document says whose it is, by what name, and where people come back to', () => {
+  const redirectUris = ['http://127.0.0.1/callback']
+  const document = clientMetadata({ url: metadataUrl, name: 'Ours', redirectUris })
+  assert.equal(document['client_id'], metadataUrl)
+  assert.equal(document['client_name'], 'Ours')
+  assert.deepEqual(document['redirect_uris'], redirectUris)
+  for (const bad of [{ url: 'https://app.example' }, { name: ' ' }, { redirectUris: [] }]) {
+    assert.throws(
+      () => clientMetadata({ url: metadataUrl, name: 'Ours', redirectUris, ...bad }),
+      TypeError,
+    )
+  }
+})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { connect } from '../connect.ts'
 import { AuthError } from './auth-error.ts'
 import type { CredentialStore, TokenSet } from './credentials.ts'
 import { memoryCredentials } from './memory-credentials.ts'
@@ -369,4 +370,23 @@ test('with a token in hand, its header is there at once', async () => {
   await authorizer.headers(departure)
   assert.deepEqual(authorizer.headers(departure), { authorization: 'Bearer at-old' })
   assert.equal(authorizer.arrived({ status: 200, header: () => undefined }, departure, 1), false)
+})
+
+test('tokens that cannot be kept are used all the same, and somebody hears of it', async () => {
+  const world = createWorld()
+  const store: CredentialStore = {
+    ...memoryCredentials(),
+    async set({ kind }) {
+      if (kind === 'tokens') throw new Error('the disk is full')
+    },
+  }
+  const said: string[] = []
+  await using connected = await connect(serverUrl, {
+    fetch: world.fetch,
+    auth: wayIn(world, { store }),
+    onWarning: (message) => said.push(message),
+  })
+  await connected.listTools()
+  assert.equal(world.authorizations().length, 1)
+  assert.match(said.join(), /could not be kept.*disk is full/)
 })
