@@ -6,9 +6,23 @@ import { createMemoryStore } from '@lutra/core'
 import express from 'express'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { type AuthServer, createAuthServer, development } from './index.ts'
-import { authorizationUrl, authorize, cli, discover, exchange, refresh } from './testing/client.ts'
-import { createBrowser, follow, formToken, openConsent, resource, start } from './testing/start.ts'
-import { basic, claimsOf, post } from './testing/token-request.ts'
+import {
+  authorizationUrl,
+  authorize,
+  cli,
+  discover,
+  exchange,
+  refresh,
+} from './testing/client.test.ts'
+import {
+  createBrowser,
+  follow,
+  formToken,
+  openConsent,
+  resource,
+  start,
+} from './testing/start.test.ts'
+import { basic, claimsOf, post } from './testing/token-request.test.ts'
 
 const server = { id: 'mcp-server', secret: 'the secret of the server', introspects: resource }
 const opaque = { [resource]: { tokens: 'opaque' } } as const

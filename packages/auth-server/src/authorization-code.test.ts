@@ -14,8 +14,8 @@ import {
   exchange,
   insecure,
   refresh,
-} from './testing/client.ts'
-import { createBrowser, openConsent, resource, start } from './testing/start.ts'
+} from './testing/client.test.ts'
+import { createBrowser, openConsent, resource, start } from './testing/start.test.ts'
 
 /** Runs a test against a server with one public client and one with a secret. */
 async function serving(

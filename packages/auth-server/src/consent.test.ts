@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import { createMemoryStore } from '@lutra/core'
 import type * as oauth from 'oauth4webapi'
 import { type AuthServerOptions, createAuthServer, development, type User } from './index.ts'
-import { authorizationUrl, authorize, cli, discover, exchange } from './testing/client.ts'
-import { createBrowser, follow, formToken, openConsent, start } from './testing/start.ts'
+import { authorizationUrl, authorize, cli, discover, exchange } from './testing/client.test.ts'
+import { createBrowser, follow, formToken, openConsent, start } from './testing/start.test.ts'
 
 const web = {
   id: 'web',
@@ -254,7 +254,7 @@ test('somebody who is no longer welcome gets no more tokens', async () => {
   let welcome = true
   await serving(
     async (server) => {
-      const { refresh } = await import('./testing/client.ts')
+      const { refresh } = await import('./testing/client.test.ts')
       const tokens = await exchange(server, await authorize(server))
       welcome = false
       await assert.rejects(refresh(server, tokens.refresh_token ?? ''))

@@ -1,6 +1,7 @@
 /** An authorization server of one's own. See /specification/2026-07-28/basic/authorization */
 import { createServer, type Server } from 'node:http'
-import { createListener, type Listener } from './listener.ts'
+import { createListener } from './listener.ts'
+import type { Listener } from './node-listener.ts'
 import type { AuthServerOptions } from './options.ts'
 import { run } from './running.ts'
 import { isLoopback, readSettings } from './settings.ts'

@@ -4,10 +4,10 @@ import { test } from 'node:test'
 import { createMemoryStore } from '@lutra/core'
 import type { JWTPayload } from 'jose'
 import type { AuthServerOptions } from './index.ts'
-import { discover } from './testing/client.ts'
-import { createIssuer } from './testing/issuer.ts'
-import { resource, start } from './testing/start.ts'
-import { basic, claimsOf, post } from './testing/token-request.ts'
+import { discover } from './testing/client.test.ts'
+import { createIssuer } from './testing/issuer.test.ts'
+import { resource, start } from './testing/start.test.ts'
+import { basic, claimsOf, post } from './testing/token-request.test.ts'
 
 const idp = await createIssuer('https://idp.example.com')
 const agent = {

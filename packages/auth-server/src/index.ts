@@ -1,6 +1,6 @@
 /** An OAuth authorization server for MCP servers. See /specification/2026-07-28/basic/authorization */
 export { type AuthServer, createAuthServer } from './create-auth-server.ts'
-export type { Listener } from './listener.ts'
+export type { Listener } from './node-listener.ts'
 export type {
   AssertionClaims,
   AuthServerOptions,

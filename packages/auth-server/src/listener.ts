@@ -3,19 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerInteraction } from './interaction/answer.ts'
 import { answeredPage, respond } from './interaction/finish.ts'
 import { findBound } from './interaction/flow.ts'
+import type { Listener } from './node-listener.ts'
 import { errorPage } from './pages/error-page.ts'
 import { clearBinding } from './provider/cookies.ts'
 import { isOurs, routes, wellKnown } from './provider/routes.ts'
 import type { Running } from './running.ts'
 import { isLoopback } from './settings.ts'
 import { TooLarge, toRequest, writeResponse } from './web.ts'
-
-/** Answers what is under the issuer; hands the rest on where there is somebody to hand it to. */
-export type Listener = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next?: (error?: unknown) => void,
-) => void
 
 /** Makes the listener of a server. */
 export function createListener(running: Running): Listener {

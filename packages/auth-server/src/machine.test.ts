@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { exportJWK, generateKeyPair } from 'jose'
 import * as oauth from 'oauth4webapi'
 import type { AuthServerOptions } from './index.ts'
-import { authorize, cli, discover, exchange, insecure } from './testing/client.ts'
-import { createIssuer } from './testing/issuer.ts'
-import { resource, start } from './testing/start.ts'
-import { basic, claimsOf, post } from './testing/token-request.ts'
+import { authorize, cli, discover, exchange, insecure } from './testing/client.test.ts'
+import { createIssuer } from './testing/issuer.test.ts'
+import { resource, start } from './testing/start.test.ts'
+import { basic, claimsOf, post } from './testing/token-request.test.ts'
 
 const job = { id: 'job', secret: 'the secret of the job', scopes: ['notes:read'] }
 const keys = await generateKeyPair('ES256')

@@ -6,8 +6,8 @@ import { guardedFetch } from '@lutra/client/auth-node'
 import { exportJWK, generateKeyPair } from 'jose'
 import * as oauth from 'oauth4webapi'
 import type { AuthServerOptions } from './index.ts'
-import { authorizationUrl, authorize, discover, exchange, refresh } from './testing/client.ts'
-import { createBrowser, openConsent, start } from './testing/start.ts'
+import { authorizationUrl, authorize, discover, exchange, refresh } from './testing/client.test.ts'
+import { createBrowser, openConsent, start } from './testing/start.test.ts'
 
 const id = 'https://client.example.com/oauth/metadata.json'
 const document = {

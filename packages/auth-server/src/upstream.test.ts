@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type UpstreamOptions, upstream } from './index.ts'
-import { authorizationUrl, cli, discover, exchange } from './testing/client.ts'
-import { type Browser, createBrowser, formToken, openConsent, start } from './testing/start.ts'
-import { startUpstream, type UpstreamProvider } from './testing/upstream-provider.ts'
+import { authorizationUrl, cli, discover, exchange } from './testing/client.test.ts'
+import { type Browser, createBrowser, formToken, openConsent, start } from './testing/start.test.ts'
+import { startUpstream, type UpstreamProvider } from './testing/upstream-provider.test.ts'
 
 const secret = 'the secret that upstream knows'
 
@@ -28,7 +28,7 @@ async function away({ server }: Opened, browser: Browser = createBrowser()) {
 }
 
 async function comeBack({ issuer }: Opened, browser: Browser, back: string) {
-  const { follow } = await import('./testing/start.ts')
+  const { follow } = await import('./testing/start.test.ts')
   const last = await follow(browser, issuer, await browser.get(back))
   const location = last.headers.get('location')
   return { status: last.status, to: location ? new URL(location) : undefined }

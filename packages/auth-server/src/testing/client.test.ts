@@ -1,6 +1,13 @@
 /** A client as others write them, on oauth4webapi. */
 import * as oauth from 'oauth4webapi'
-import { type Browser, createBrowser, follow, formToken, openConsent, resource } from './start.ts'
+import {
+  type Browser,
+  createBrowser,
+  follow,
+  formToken,
+  openConsent,
+  resource,
+} from './start.test.ts'
 
 export const insecure = { [oauth.allowInsecureRequests]: true }
 export const callback = 'http://127.0.0.1:9999/callback'
