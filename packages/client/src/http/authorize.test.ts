@@ -244,3 +244,42 @@ test('without a way in, a 401 says what to give', async () => {
     /browser\(\)/,
   )
 })
+
+test('[AUTH-43] the transport of 2024-11-05 is authorized, too: its stream and what is posted', async () => {
+  const tokens: (string | null)[] = []
+  let push: (event: string, data: string) => void = () => {}
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init)
+    const token = request.headers.get('authorization')
+    tokens.push(token)
+    if (token !== 'Bearer good') return new Response('', { status: 401 })
+    if (request.method === 'GET') {
+      const stream = new ReadableStream<Uint8Array>({
+        start(controller) {
+          const text = new TextEncoder()
+          push = (event, data) =>
+            controller.enqueue(text.encode(`event: ${event}\ndata: ${data}\n\n`))
+          push('endpoint', '/messages')
+        },
+      })
+      return new Response(stream, { headers: { 'content-type': 'text/event-stream' } })
+    }
+    if (new URL(request.url).pathname !== '/messages') return new Response('', { status: 405 })
+    const { id, method } = (await request.json()) as { id?: unknown; method: string }
+    const greeting = {
+      protocolVersion: '2024-11-05',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'x', version: '1' },
+    }
+    const given = method === 'initialize' ? greeting : { tools: [] }
+    if (id !== undefined) push('message', JSON.stringify({ jsonrpc: '2.0', id, result: given }))
+    return new Response(null, { status: 202 })
+  }
+  const { way, made } = knocking()
+  await using client = await open({ fetch }, way)
+  assert.equal(client.connection.protocolVersion, '2024-11-05')
+  assert.deepEqual(await client.listTools(), [])
+  assert.equal(made(), 1)
+  assert.deepEqual(new Set(tokens), new Set([null, 'Bearer good']))
+  assert.equal(tokens.filter((token) => token === null).length, 1)
+})
