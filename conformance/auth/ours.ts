@@ -19,10 +19,12 @@ export interface Ours extends AsyncDisposable {
   readonly asked: readonly string[]
 }
 
+export type OursOptions = Partial<AuthServerOptions>
+
 export const ourScopes = { 'notes:read': 'Read your notes', 'notes:write': 'Change your notes' }
 
 export async function startOurs(
-  options: Partial<AuthServerOptions> = {},
+  options: OursOptions | ((issuer: string) => Promise<OursOptions>) = {},
   count = 1,
 ): Promise<Ours> {
   const http = createServer()
@@ -39,7 +41,7 @@ export async function startOurs(
     scopes: ourScopes,
     signIn: development({ users: [{ id: 'ada', name: 'Ada' }] }),
     registration: true,
-    ...options,
+    ...(typeof options === 'function' ? await options(issuer) : options),
   })
   const asked: string[] = []
   http.on('request', (request, response) => {

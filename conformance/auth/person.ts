@@ -14,6 +14,8 @@ export interface Person {
 export interface Answers {
   readonly name?: string
   readonly answer?: 'allow' | 'deny'
+  /** Other origins whose pages are on the way. */
+  readonly through?: readonly string[]
   /** Looks at each page before it is answered. */
   readonly look?: (page: Page) => Promise<void>
 }
@@ -42,9 +44,9 @@ export async function startPerson(browser: Browser): Promise<Person> {
     async signIn(url, answers = {}) {
       const page = await context.newPage()
       try {
-        const start = new URL(url).origin
+        const onTheWay = [new URL(url).origin, ...(answers.through ?? [])]
         await page.goto(String(url))
-        for (let step = 0; step < 8 && new URL(page.url()).origin === start; step++) {
+        for (let step = 0; step < 8 && onTheWay.includes(new URL(page.url()).origin); step++) {
           const heading = await page.locator('h1').first().textContent()
           seen.push(heading ?? '')
           await answers.look?.(page)
