@@ -32,6 +32,3 @@ async function show(url: URL, signal: AbortSignal): Promise<URL> {
 export async function useTools(client: Client): Promise<void> {
   for (const { name } of await client.listTools()) await client.callTool(name)
 }
-
-/** Scenarios in which getting in has to fail. */
-export const refusals: ReadonlySet<string> = new Set([])

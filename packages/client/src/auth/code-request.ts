@@ -22,6 +22,8 @@ export interface CodeRequest {
   readonly pending: PendingAuthorization
 }
 
+// What programs can be started with, and servers take, ends somewhere above.
+const maxUrl = 32 * 1024
 const lifetimeMs = 10 * 60_000
 
 /** Prepares an authorization; nothing has been sent anywhere that a person could see. */
@@ -52,6 +54,12 @@ export async function requestCode(
     ? await push(need, registration, parameters)
     : parameters
   for (const [name, value] of sent) url.searchParams.set(name, value)
+  if (url.href.length > maxUrl) {
+    throw new AuthError(
+      'unsafe_url',
+      `${server.issuer} names a page of an address that is too long`,
+    )
+  }
   return {
     url,
     state,

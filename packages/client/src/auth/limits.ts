@@ -3,7 +3,9 @@ import { AuthError } from './auth-error.ts'
 
 /** Counts authorizations: a server that is never content must not have a person sign in for ever. */
 export interface Limits {
-  /** Counts one for an operation; throws `AuthError` where there were too many. */
+  /** Throws `AuthError` where there were too many for an operation, or in all. */
+  assertMore(operation: string): void
+  /** Counts one that went well. One that failed ends what it was for, and is nobody's endless loop. */
   count(operation: string): void
   /** The operation got through. */
   succeeded(operation: string): void
@@ -20,15 +22,18 @@ export function createLimits(server: URL): Limits {
   const operations = new Map<string, { count: number; at: number }>()
   let recent: readonly number[] = []
 
+  function countOf(operation: string): number {
+    const known = operations.get(operation)
+    return known && Date.now() - known.at < spanMs ? known.count : 0
+  }
+
   return {
     get counting() {
       return operations.size > 0
     },
-    count(operation) {
-      const now = Date.now()
-      const known = operations.get(operation)
-      const count = known && now - known.at < spanMs ? known.count : 0
-      recent = recent.filter((at) => now - at < spanMs)
+    assertMore(operation) {
+      const count = countOf(operation)
+      recent = recent.filter((at) => Date.now() - at < spanMs)
       if (count >= maxPerOperation || recent.length >= maxInAll) {
         throw new AuthError(
           'scope',
@@ -36,11 +41,14 @@ export function createLimits(server: URL): Limits {
             'what it asks for is not what its authorization server grants; its operator has to know',
         )
       }
-      recent = [...recent, now]
+    },
+    count(operation) {
+      const count = countOf(operation)
+      recent = [...recent, Date.now()]
       operations.delete(operation)
       const oldest = operations.size >= maxOperations ? operations.keys().next().value : undefined
       if (oldest !== undefined) operations.delete(oldest)
-      operations.set(operation, { count: count + 1, at: now })
+      operations.set(operation, { count: count + 1, at: Date.now() })
     },
     succeeded(operation) {
       operations.delete(operation)

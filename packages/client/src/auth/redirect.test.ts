@@ -17,7 +17,7 @@ const refusal =
   }
 
 const application = (world: World, options: Partial<RedirectOptions> = {}) =>
-  redirect({ redirectUri, fetch: world.fetch, ...options })
+  redirect({ redirectUri, fetch: world.fetch, store: memoryCredentials(), ...options })
 
 /** What the browser of a person who says yes is sent back with. */
 async function visit(world: World, url: URL | undefined): Promise<string> {
@@ -137,7 +137,7 @@ test('[AUTH-48] a step up is another visit, with all scopes, and the client that
 
 test('a page to come back to that cannot be one is refused at once', () => {
   for (const bad of ['http://app.example/x', 'x', 'https://app.example/#x']) {
-    assert.throws(() => redirect({ redirectUri: bad }), TypeError)
+    assert.throws(() => redirect({ redirectUri: bad, store: memoryCredentials() }), TypeError)
   }
 })
 

@@ -8,7 +8,6 @@ import { type Callback, readCallback, redeemCode } from './code-response.ts'
 import type { CredentialStore, PendingAuthorization } from './credentials.ts'
 import { alone, createEngine, type Engine, needFor, serverOf } from './engine.ts'
 import type { Grant } from './grant.ts'
-import { memoryCredentials } from './memory-credentials.ts'
 import { assertBound } from './need.ts'
 import { oauth } from './oauth.ts'
 import type { AuthOptions, ClientIdentity } from './options.ts'
@@ -17,6 +16,8 @@ import { renew } from './renew.ts'
 import { parseScope, printScope } from './scope.ts'
 
 export interface RedirectOptions extends AuthOptions, ClientIdentity {
+  /** The credentials of one user: whoever shares them, shares who they are. See `storeCredentials()`. */
+  readonly store: CredentialStore
   /** The page of the application that people come back to: it hands its URL to `finish`. */
   readonly redirectUri: string
 }
@@ -45,8 +46,7 @@ export interface RedirectWayIn extends WayIn {
 export function redirect(options: RedirectOptions): RedirectWayIn {
   assertIdentity(options)
   if (!isRedirectUri(options.redirectUri)) throw new TypeError(redirectUriAdvice)
-  const store = options.store ?? memoryCredentials()
-  const own = { ...options, store }
+  const { store } = options
 
   async function begin(
     server: string | URL,
@@ -64,7 +64,7 @@ export function redirect(options: RedirectOptions): RedirectWayIn {
       mayRefresh: true,
     }
     try {
-      await renew(engineOf(grant, own, server), want, signal)
+      await renew(engineOf(grant, options, server), want, signal)
     } catch (error) {
       if (!asked) throw error
     }
@@ -77,12 +77,12 @@ export function redirect(options: RedirectOptions): RedirectWayIn {
   ) {
     const query = readCallback(callback)
     const pending = await takePending(store, query, state)
-    const engine = engineOf(awayGrant(options), own, pending.server)
+    const engine = engineOf(awayGrant(options), options, pending.server)
     await redeem(engine, { pending, query, signal: signal ?? new AbortController().signal })
     return { server: engine.server }
   }
 
-  return Object.assign(oauth(awayGrant(options), own), { begin, finish })
+  return Object.assign(oauth(awayGrant(options), options), { begin, finish })
 }
 
 /** Prepares an authorization, and leaves it at that. */
@@ -106,11 +106,7 @@ function awayGrant(
   }
 }
 
-function engineOf(
-  grant: Grant,
-  options: RedirectOptions & { readonly store: CredentialStore },
-  server: string | URL,
-): Engine {
+function engineOf(grant: Grant, options: RedirectOptions, server: string | URL): Engine {
   const context = { server: new URL(server), warn: warnBy({}) }
   context.server.hash = ''
   return createEngine(grant, options, context)

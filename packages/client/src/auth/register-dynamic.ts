@@ -62,10 +62,13 @@ function readRegistration(
   redirectUris: readonly string[],
 ): Registration {
   const { client_id: id, client_secret: secret, client_secret_expires_at: expires } = answer
-  if (typeof id !== 'string' || id === '') {
-    throw new AuthError('registration', `${server.issuer} registered this client without an id`)
+  if (!isPrintable(id)) {
+    throw new AuthError(
+      'registration',
+      `${server.issuer} registered this client without a proper id`,
+    )
   }
-  const clientSecret = typeof secret === 'string' && secret !== '' ? secret : undefined
+  const clientSecret = isPrintable(secret) ? secret : undefined
   const said = methods.find((one) => one === answer['token_endpoint_auth_method'])
   return {
     kind: 'client',
@@ -78,6 +81,11 @@ function readRegistration(
     // 0 stands for never.
     ...(typeof expires === 'number' && expires > 0 && { secretExpiresAt: expires * 1000 }),
   }
+}
+
+/** Whether a value is text as ids and secrets are made of. */
+function isPrintable(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x20-\x7e]{1,4096}$/.test(value)
 }
 
 const methods = ['none', 'client_secret_basic', 'client_secret_post'] as const

@@ -276,3 +276,12 @@ test('[AUTH-23] a metadata document says whose it is, by what name, and where pe
     )
   }
 })
+
+for (const id of [undefined, '', 7, 'a\r\nb', 'x'.repeat(5000)]) {
+  test(`[AUTH-28] a registration with the id ${String(id).slice(0, 9)} is none`, async () => {
+    const world = createWorld({
+      any: ({ url }) => (url.pathname === '/register' ? json({ client_id: id }, 201) : undefined),
+    })
+    await assert.rejects(enter(world, wayIn(world)), refusal('registration', /without a proper id/))
+  })
+}

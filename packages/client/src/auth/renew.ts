@@ -83,7 +83,7 @@ async function settle(settling: Settling): Promise<Outcome> {
 async function obtain(settling: Settling, granted: string | undefined): Promise<void> {
   const { engine, want, known, place } = settling
   const { grant, options, limits, memo } = engine
-  limits.count(want.operation)
+  limits.assertMore(want.operation)
   const scopes = chooseScope({
     challenged: want.demand.scopes,
     preferred: options.scope,
@@ -95,6 +95,7 @@ async function obtain(settling: Settling, granted: string | undefined): Promise<
   })
   const scope = printScope(scopes)
   const tokens = await grant.obtain(await needFor(settling, scope))
+  limits.count(want.operation)
   assertHeaderToken(tokens.accessToken)
   assertBound(tokens.tokenType, options)
   const asked = printScope(scopes.filter((one) => one !== 'offline_access'))

@@ -390,3 +390,33 @@ test('tokens that cannot be kept are used all the same, and somebody hears of it
   assert.equal(world.authorizations().length, 1)
   assert.match(said.join(), /could not be kept.*disk is full/)
 })
+
+test('somebody who does not sign in may be asked again as often as a call needs it', async () => {
+  let busy = 5
+  const world = createWorld()
+  const program = oauth({
+    interactive: true,
+    async obtain({ scope }) {
+      busy -= 1
+      if (busy > 0) throw new AuthError('cancelled', 'Not now')
+      return {
+        kind: 'tokens',
+        tokenType: 'Bearer',
+        accessToken: String(world.issue(scope ?? '')['access_token']),
+      }
+    },
+  })
+  const authorizer = program({ server: new URL(serverUrl), fetch: world.fetch, warn() {} })
+  const refused = { status: 401, header: () => undefined }
+  for (let index = 0; index < 4; index++) {
+    const departure = { method: 'POST', url: new URL(serverUrl) }
+    await assert.rejects(
+      async () => authorizer.arrived(refused, departure, 1),
+      refusal('cancelled', /Not now/),
+    )
+  }
+  assert.equal(
+    await authorizer.arrived(refused, { method: 'POST', url: new URL(serverUrl) }, 1),
+    true,
+  )
+})
