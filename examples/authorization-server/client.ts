@@ -3,9 +3,10 @@ import { codeGrant, memoryCredentials, oauth } from '@lutra/client/auth'
 import { connect } from '@lutra/client/connect'
 import { createMemoryStore } from '@lutra/core'
 import { exportJWK, generateKeyPair } from 'jose'
+import { auth } from './auth.ts'
 import { person } from './person.ts'
 import { issuer, url } from './places.ts'
-import { auth, mcp } from './server.ts'
+import { mcp } from './server.ts'
 import { atProvider, byFunction, everyday, forCompanies, inExpress, manyServers } from './ways.ts'
 
 // 1. A client is challenged, signs somebody in, and is in. In a program for people, `browser()` opens the page.
