@@ -5,6 +5,7 @@
 export const budgets: Record<string, number> = {
   '@lutra/core': 16,
   '@lutra/core/legacy': 4,
+  '@lutra/core/seal': 3,
   '@lutra/core/trace': 3,
   '@lutra/server': 26,
   '@lutra/server/serve-http': 24,

@@ -1,4 +1,5 @@
 export { type Auth, principalOf } from './auth.ts'
+export { fromBase64Url, toBase64Url } from './base64url.ts'
 export { type Bus, createMemoryBus, type Subscription } from './bus.ts'
 export {
   type Call,

@@ -1,7 +1,7 @@
 /** What all features of one server share. */
 import { type CacheHints, metaKeys, type OnError, type Result } from '@lutra/core'
+import { createSeal, type Seal } from '@lutra/core/seal'
 import type { AskingSettings } from './ask/asking.ts'
-import { createSeal, type Seal } from './ask/seal.ts'
 import type { JsonObject } from './definition.ts'
 import { createLogger } from './deprecate.ts'
 import type { CachedMethod, Limits, Logger, ServerOptions } from './server-types.ts'

@@ -1,8 +1,8 @@
+export { createSeal, type Keys, type Seal, SealError, type SealOptions } from '@lutra/core/seal'
 export type { Answer, ContentOf, FormSchema, UrlAnswer } from './ask/answers.ts'
 export type { Asking, AskingSettings, AskOptions } from './ask/asking.ts'
 export { elicit, elicitUrl, listRoots, sample } from './ask/requests.ts'
 export type { Responses } from './ask/responses.ts'
-export { createSeal, type Keys, type Seal, SealError, type SealOptions } from './ask/seal.ts'
 export { isSuspended } from './ask/suspended.ts'
 export type { Completer, Completers, CompletionContext, Completions } from './completer.ts'
 export {

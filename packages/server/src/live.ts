@@ -2,10 +2,11 @@
 import type { Bus } from '@lutra/core'
 import { type Environment, tell } from './environment.ts'
 import type { Change, ListKind } from './features/change.ts'
+import type { Source } from './features/hearing.ts'
 import { type Inside, insideOf } from './features/inside.ts'
 import { type Mounted, mount } from './features/mount.ts'
 import { createCompiler, createShelf } from './features/shelf.ts'
-import { createHub, type Source } from './features/subscriptions.ts'
+import { createHub } from './features/subscriptions.ts'
 import { createPlan, isWrapped, type Plan } from './plan.ts'
 import type { Definition, Notify, Server, ServerOptions, Several } from './server-types.ts'
 

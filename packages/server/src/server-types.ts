@@ -10,8 +10,8 @@ import type {
   OnError,
   Store,
 } from '@lutra/core'
+import type { Keys } from '@lutra/core/seal'
 import type { AskingSettings } from './ask/asking.ts'
-import type { Keys } from './ask/seal.ts'
 import type { Empty } from './definition.ts'
 import type { Prompt } from './prompt.ts'
 import type { Resource } from './resource.ts'

@@ -1,4 +1,4 @@
-import { toBase64Url } from './base64url.ts'
+import { toBase64Url } from '@lutra/core'
 import type { TaskRecord } from './record.ts'
 
 /** What a place on the list of waiting tasks is made from. */

@@ -6,10 +6,10 @@ import {
   type InputRequiredResult,
   isInputRequired,
 } from '@lutra/core'
+import { createSeal } from '@lutra/core/seal'
 import { z } from 'zod'
 import { type Asking, runAsking } from './asking.ts'
 import type { RunOptions } from './run.ts'
-import { createSeal } from './seal.ts'
 import { isSuspended } from './suspended.ts'
 
 const seal = createSeal()

@@ -1,6 +1,5 @@
 /** What sealed state is bound to. See /specification/2026-07-28/basic/patterns/mrtr#server-requirements-basic-workflow */
-import { type Call, factsOf, invalidParams, principalOf } from '@lutra/core'
-import { toBase64Url } from './base64url.ts'
+import { type Call, factsOf, invalidParams, principalOf, toBase64Url } from '@lutra/core'
 
 export interface Binding {
   /** What the state is for: state of one use never serves another. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Auth, Call, InputRequiredResult } from '@lutra/core'
+import { createSeal } from '@lutra/core/seal'
 import fc from 'fast-check'
 import { z } from 'zod'
 import { runAsking } from './asking.ts'
 import type { RunOptions } from './run.ts'
-import { createSeal } from './seal.ts'
 import { openState, sealState } from './state.ts'
 
 const seal = createSeal()

@@ -1,7 +1,7 @@
 /** State of a call that ends with `input_required` and comes again. See /specification/2026-07-28/basic/patterns/mrtr */
 import { type Call, invalidParams } from '@lutra/core'
+import { type Seal, SealError } from '@lutra/core/seal'
 import { contextOf } from './binding.ts'
-import { type Seal, SealError } from './seal.ts'
 
 export interface StateOptions {
   readonly seal: Seal

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Call, ClientCapabilities, InputRequiredResult, SampleRequest } from '@lutra/core'
+import { createSeal } from '@lutra/core/seal'
 import { z } from 'zod'
 import { type Asking, runAsking } from './asking.ts'
 import { lackingFor } from './capability.ts'
 import { elicit, elicitUrl, listRoots, sample } from './requests.ts'
 import { readResponses } from './responses.ts'
-import { createSeal } from './seal.ts'
 
 const seal = createSeal()
 const form = z.object({ name: z.string() })

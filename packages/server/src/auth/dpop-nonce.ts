@@ -1,5 +1,5 @@
 /** Nonces that show that a proof was made just now. See RFC 9449, section 9 */
-import { createSeal, SealError } from '../ask/seal.ts'
+import { createSeal, SealError } from '@lutra/core/seal'
 import type { DPoPOptions } from './options.ts'
 
 export interface Nonces {

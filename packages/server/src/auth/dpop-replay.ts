@@ -1,6 +1,6 @@
 /** Remembers which proofs were used. See RFC 9449, section 11.1 */
 import type { Store } from '@lutra/core'
-import { toBase64Url } from '../ask/base64url.ts'
+import { toBase64Url } from '@lutra/core'
 import { Unavailable } from './refusal.ts'
 
 export interface ReplayGuard {

@@ -1,5 +1,5 @@
 /** Proofs that whoever sends a token holds the key that it is bound to. See RFC 9449, section 4.3 */
-import { toBase64Url } from '../ask/base64url.ts'
+import { toBase64Url } from '@lutra/core'
 import type { HttpHead } from '../http/exchange.ts'
 import { equal } from './api-keys.ts'
 import { createNonces, type Nonces } from './dpop-nonce.ts'

@@ -1,7 +1,7 @@
 /** What {@link bearer} takes. See /specification/2026-07-28/basic/authorization#access-token-usage */
 import type { Auth, Store } from '@lutra/core'
+import type { Keys } from '@lutra/core/seal'
 import type { JSONWebKeySet } from 'jose'
-import type { Keys } from '../ask/seal.ts'
 import type { HttpHead } from '../http/exchange.ts'
 
 /** What a token says of itself. */

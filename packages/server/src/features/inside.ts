@@ -9,8 +9,8 @@ import {
   withCall,
 } from '@lutra/core'
 import type { ListKind } from './change.ts'
+import type { Source } from './hearing.ts'
 import type { Finder, Found, Shelf } from './shelf.ts'
-import type { Source } from './subscriptions.ts'
 
 export interface Inside {
   /** Its entries as they are now. */

@@ -1,10 +1,10 @@
 /** Long-lived change notifications. See /specification/2026-07-28/basic/patterns/subscriptions */
 import {
-  type Bus,
   type Call,
   ErrorCode,
   invalidParams,
   metaKeys,
+  type Notification,
   type OnError,
   onAbort,
   type Result,
@@ -17,17 +17,13 @@ import {
   type Change,
   changeOf,
   type ListKind,
+  listKinds,
   type Notice,
   noticeOf,
   type Subscription,
 } from './change.ts'
 import { type Filter, printFilter, readFilter } from './filter.ts'
-
-/** Where changes are heard of: a topic of a bus. */
-export interface Source {
-  readonly bus: Bus
-  readonly topic: string
-}
+import { createHearing, type Source } from './hearing.ts'
 
 /** Everyone who listens to one server. */
 export interface Hub {
@@ -43,6 +39,8 @@ interface Listener extends Subscription {
   /** Characters of its request. */
   readonly length: number
   readonly end: () => void
+  /** Whether it was told that it hears of changes: only then is it told of any. */
+  acknowledged: boolean
 }
 
 /** What a hub is made from. */
@@ -57,18 +55,36 @@ export interface HubOptions {
 export function createHub({ sources, scopesOf, env }: HubOptions): Hub {
   const listeners = new Set<Listener>()
   const groups = createGroups()
-  let endings: readonly (() => void)[] = []
+  const hearing = createHearing({
+    sources,
+    hear: (message) => deliver(changeOf(message)),
+    missed() {
+      for (const change of groups.changes()) deliver(change)
+    },
+  })
   let closed = false
   let held = 0
 
   function enter(listener: Listener): void {
     held += listener.length
-    if (listeners.size === 0) {
-      const hear = (message: unknown) => deliver(changeOf(message))
-      endings = sources().map(({ bus, topic }) => bus.subscribe(topic, hear))
-    }
     listeners.add(listener)
-    groups.add(listener)
+    const ready = hearing.begin()
+    if (ready) void ready.then(() => acknowledge(listener))
+    else acknowledge(listener)
+  }
+
+  /** Says what is heard of, once no change is missed any more. */
+  function acknowledge(listener: Listener): void {
+    const { call, filter, id } = listener
+    if (listener.acknowledged || !listeners.has(listener)) return
+    listener.acknowledged = true
+    const params = {
+      notifications: printFilter(filter),
+      _meta: { [metaKeys.subscriptionId]: id },
+    }
+    const method = 'notifications/subscriptions/acknowledged'
+    if (send(listener, { method, params }, env.onError)) groups.add(listener)
+    else leave(listener)
   }
 
   function leave(listener: Listener): void {
@@ -76,9 +92,7 @@ export function createHub({ sources, scopesOf, env }: HubOptions): Hub {
     held -= listener.length
     groups.remove(listener)
     listener.end()
-    if (listeners.size > 0) return
-    for (const end of endings) end()
-    endings = []
+    if (listeners.size === 0) hearing.end()
   }
 
   function deliver(change: Change | undefined): void {
@@ -103,23 +117,23 @@ export function createHub({ sources, scopesOf, env }: HubOptions): Hub {
         const filter = filterOf(call, offered, { scopesOf, env })
         const length = lengthOf(call, held, env.limits)
         const { id = crypto.randomUUID() } = call
-        const _meta = { [metaKeys.subscriptionId]: id }
-        call.notify({
-          method: 'notifications/subscriptions/acknowledged',
-          params: { notifications: printFilter(filter), _meta },
-        })
         const end = () =>
           resolve({
             resultType: 'complete',
             _meta: { ...env.meta, [metaKeys.subscriptionId]: id },
           })
-        const listener = { id, idText: JSON.stringify(id), call, filter, length, end }
+        const idText = JSON.stringify(id)
+        const listener = { id, idText, call, filter, length, end, acknowledged: false }
         enter(listener)
         onAbort(call, () => leave(listener))
       }),
     close() {
       closed = true
-      for (const listener of [...listeners]) leave(listener)
+      for (const listener of [...listeners]) {
+        // The result is never the first that a stream tells.
+        acknowledge(listener)
+        leave(listener)
+      }
     },
   }
 }
@@ -136,8 +150,13 @@ function tell(listener: Listener, { notice, scopes, onError }: Telling): boolean
   const { call } = listener
   if (hasEnded(call)) return false
   if (!mayUse(call, scopes)) return true
+  return send(listener, notice.to(listener), onError)
+}
+
+/** Sends to one listener; false where nothing reaches it any more. */
+function send({ call }: Listener, notification: Notification, onError: OnError): boolean {
   try {
-    call.notify(notice.to(listener))
+    call.notify(notification)
     return true
   } catch (error) {
     onError(error, { id: crypto.randomUUID(), method: 'subscriptions/listen' })
@@ -151,6 +170,12 @@ function createGroups() {
   const keysOf = ({ lists, uris }: Filter) => [...lists, ...uris.map((uri) => `uri ${uri}`)]
   return {
     of: (change: Change) => byKey.get('list' in change ? change.list : `uri ${change.uri}`),
+    /** Every change that somebody would be told of. */
+    changes(): readonly Change[] {
+      const lists = listKinds.filter((list) => byKey.has(list)).map((list) => ({ list }))
+      const uris = [...byKey.keys()].filter((key) => key.startsWith('uri '))
+      return [...lists, ...uris.map((key) => ({ uri: key.slice('uri '.length) }))]
+    },
     add(listener: Listener): void {
       for (const key of keysOf(listener.filter)) {
         const group = byKey.get(key)

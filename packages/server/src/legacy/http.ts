@@ -1,6 +1,6 @@
 /** The legacy era over HTTP: sessions, streams that can be taken up again, and HTTP+SSE. See /specification/2025-11-25/basic/transports */
 import { createMemoryBus, createMemoryStore } from '@lutra/core'
-import { createSeal } from '../ask/seal.ts'
+import { createSeal } from '@lutra/core/seal'
 import type { Authenticator } from '../http/authenticator.ts'
 import type { CorsWords } from '../http/cors.ts'
 import type { LegacyDoor } from '../http/exchange.ts'

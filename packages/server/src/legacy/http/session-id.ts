@@ -4,7 +4,7 @@
  */
 import { type ClientCapabilities, type Implementation, isObject } from '@lutra/core'
 import { findRevision, type Hello } from '@lutra/core/legacy'
-import { type Seal, SealError } from '../../ask/seal.ts'
+import { type Seal, SealError } from '@lutra/core/seal'
 import type { OpenedId } from './http-session.ts'
 
 export interface SessionIds {

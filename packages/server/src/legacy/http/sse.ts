@@ -7,7 +7,7 @@ import {
   isObject,
   principalOf,
 } from '@lutra/core'
-import { type Seal, SealError } from '../../ask/seal.ts'
+import { type Seal, SealError } from '@lutra/core/seal'
 import { createLogger, deprecate } from '../../deprecate.ts'
 import type { Door, HttpReply, HttpRequest } from '../../http/exchange.ts'
 import { accepted } from '../../http/reply.ts'
