@@ -71,7 +71,7 @@ function validated(
   const said = callback.getAll('iss')
   const wrong = said.some((one) => one !== issuer) || said.length > 1
   if (wrong || (said.length === 0 && server.authorization_response_iss_parameter_supported)) {
-    const what = said.length === 0 ? 'does not say who it is from' : 'is from another server'
+    const what = said.length === 0 ? 'does not name who sent it' : 'was sent by another server'
     throw new AuthError(
       'authorization',
       `The answer to signing in at ${issuer} ${what}: it is not used, and somebody may have meddled with it`,

@@ -19,7 +19,7 @@ export function readScopes(list: readonly unknown[]): readonly string[] {
 }
 
 /** All scopes of several lists, each once. */
-export function unionOf(...lists: readonly (readonly string[] | undefined)[]): readonly string[] {
+function unionOf(...lists: readonly (readonly string[] | undefined)[]): readonly string[] {
   return bounded(new Set(lists.flatMap((list) => list ?? [])))
 }
 
