@@ -3,12 +3,9 @@
  * keeps a table of who may use which server, and it gives grants (ID-JAG) for what is in there, by token exchange.
  */
 import { createServer } from 'node:http'
-import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose'
-import Provider, {
-  type ClientMetadata,
-  errors,
-  type TokenEndpointGrantContext,
-} from 'oidc-provider'
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import Provider, { type ClientMetadata } from 'oidc-provider'
+import { type Allowed, exchangeGrant, keyId, registerExchange } from './company-grants.ts'
 import { listenOnLoopback } from './loopback.ts'
 import { createShelf } from './oidc-adapter.ts'
 import { answerInteractions } from './oidc-pages.ts'
@@ -24,14 +21,6 @@ export interface CompanyOptions {
   readonly idTokenSeconds?: number
   /** Changes a grant or the answer that holds it: for providers that do it wrong. */
   readonly spoil?: (answer: Record<string, unknown>, grant: Record<string, unknown>) => void
-}
-
-/** One line of the administrator's table. */
-export interface Allowed {
-  readonly employee: string
-  /** The issuer of the authorization server. */
-  readonly audience: string
-  readonly resource: string
 }
 
 export interface Company {
@@ -53,74 +42,17 @@ export interface Company {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-const types = 'urn:ietf:params:oauth:token-type:'
-const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
-const parameters = [
-  'requested_token_type',
-  'audience',
-  'resource',
-  'scope',
-  'subject_token',
-  'subject_token_type',
-] as const
-
-type Asked = Partial<Record<(typeof parameters)[number], string>>
-
 export async function startCompany(options: CompanyOptions): Promise<Company> {
   const http = createServer()
   const { origin: issuer, close } = await listenOnLoopback(http)
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true })
-  const name = { kid: 'company', alg: 'RS256', use: 'sig' }
+  const name = { kid: keyId, alg: 'RS256', use: 'sig' }
   const jwk = { ...(await exportJWK(privateKey)), ...name }
   const table = new Set<string>()
-  const signIns: URLSearchParams[] = []
-  const exchanges: { resource: string; status: number }[] = []
   const provider = quietly(() => new Provider(issuer, configure(options, jwk)))
-  const employeeOf = async (asked: Asked, clientId: string): Promise<string> => {
-    const { subject_token: token = '', subject_token_type: type } = asked
-    if (type === `${types}refresh_token`) {
-      const found = await provider.RefreshToken.find(token)
-      if (!found || found.clientId !== clientId) throw new errors.InvalidGrant('unknown token')
-      return found.accountId
-    }
-    if (type !== `${types}id_token`) throw new errors.InvalidRequest('unknown type of subject')
-    const check = { issuer, audience: clientId, algorithms: ['RS256'] }
-    const { payload } = await jwtVerify(token, publicKey, check).catch((cause: unknown) => {
-      throw new errors.InvalidGrant(`the ID token is not good: ${String(cause)}`)
-    })
-    return payload.sub ?? ''
-  }
-  const exchange = async (ctx: TokenEndpointGrantContext<Asked>): Promise<void> => {
-    const { client, params: asked } = ctx.oidc
-    const { audience = '', resource = '', scope } = asked
-    if (asked.requested_token_type !== `${types}id-jag` || !audience || !resource) {
-      throw new errors.InvalidRequest('a grant is for an audience and a resource')
-    }
-    const employee = await employeeOf(asked, client.clientId)
-    if (!table.has(lineOf({ employee, audience, resource }))) {
-      throw new errors.InvalidTarget('the administrator has not allowed that')
-    }
-    const clientId = options.clientIdAt?.(audience, client.clientId) ?? client.clientId
-    const claims = { sub: employee, aud: audience, client_id: clientId, resource, scope }
-    const answer = { issued_token_type: `${types}id-jag`, token_type: 'N_A', scope }
-    options.spoil?.(answer, claims)
-    const grant = await new SignJWT(claims)
-      .setProtectedHeader({ alg: 'RS256', kid: name.kid, typ: 'oauth-id-jag+jwt' })
-      .setIssuer(issuer)
-      .setJti(crypto.randomUUID())
-      .setIssuedAt()
-      .setExpirationTime(`${options.grantSeconds ?? 60}s`)
-      .sign(privateKey)
-    ctx.body = { access_token: grant, expires_in: options.grantSeconds ?? 60, ...answer }
-  }
-  provider.registerGrantType<Asked>(exchangeGrant, exchange, parameters)
-  provider.use(async (ctx, next) => {
-    if (ctx.path === '/auth') signIns.push(new URLSearchParams(ctx.querystring))
-    await next()
-    const body = (ctx['oidc']?.body ?? {}) as Record<string, string>
-    if (body['grant_type'] !== exchangeGrant) return
-    exchanges.push({ resource: body['resource'] ?? '', status: ctx.status })
-  })
+  const isAllowed = (line: Allowed) => table.has(lineOf(line))
+  registerExchange({ provider, options, privateKey, publicKey, isAllowed })
+  const seen = listenTo(provider)
   const answer = provider.callback()
   http.on('request', (request, response) => {
     answerInteractions(provider, { request, response }).then(
@@ -133,11 +65,10 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
     jwks: { keys: [{ ...(await exportJWK(publicKey)), ...name }] },
     allow: (line) => void table.add(lineOf(line)),
     forbid: (line) => table.delete(lineOf(line)),
-    signIns,
-    exchanges,
+    ...seen,
     idToken: (employee, clientId, seconds = 300) =>
       new SignJWT({ sub: employee })
-        .setProtectedHeader({ alg: 'RS256', kid: name.kid, typ: 'JWT' })
+        .setProtectedHeader({ alg: 'RS256', kid: keyId, typ: 'JWT' })
         .setIssuer(issuer)
         .setAudience(clientId)
         .setIssuedAt()
@@ -146,17 +77,24 @@ export async function startCompany(options: CompanyOptions): Promise<Company> {
     refreshToken: async (employee, clientId) => {
       const client = await provider.Client.find(clientId)
       if (!client) throw new Error(`No client ${clientId}`)
-      const token = new provider.RefreshToken({
-        client,
-        accountId: employee,
-        grantId: employee,
-        gty: 'saml',
-        scope: 'openid',
-      })
-      return token.save()
+      const known = { client, accountId: employee, grantId: employee, gty: 'saml', scope: 'openid' }
+      return new provider.RefreshToken(known).save()
     },
     [Symbol.asyncDispose]: close,
   }
+}
+
+function listenTo(provider: Provider) {
+  const signIns: URLSearchParams[] = []
+  const exchanges: { resource: string; status: number }[] = []
+  provider.use(async (ctx, next) => {
+    if (ctx.path === '/auth') signIns.push(new URLSearchParams(ctx.querystring))
+    await next()
+    const body = (ctx['oidc']?.body ?? {}) as Record<string, string>
+    if (body['grant_type'] !== exchangeGrant) return
+    exchanges.push({ resource: body['resource'] ?? '', status: ctx.status })
+  })
+  return { signIns, exchanges }
 }
 
 function lineOf({ employee, audience, resource }: Allowed): string {
