@@ -9,6 +9,8 @@ export interface WriteOptions {
   readonly ttlMs?: number
   /** Write only over this version; `null`: only where there is no value. */
   readonly ifVersion?: string | null
+  /** It lets somebody in, or tells of somebody: engines that keep it beyond the process encrypt it. */
+  readonly secret?: boolean
 }
 
 export interface StoreEntry extends Versioned {

@@ -1,4 +1,5 @@
 import type { Bus, Store } from '@lutra/core'
+import type { Keys } from '@lutra/core/seal'
 
 /** A store and a bus that live in one place: `createServer({ ...engine })`. */
 export interface Engine {
@@ -10,6 +11,8 @@ export interface Engine {
 
 /** What every engine takes. */
 export interface EngineOptions {
+  /** Encrypt what is marked as secret: at least 32 bytes each, the newest first. Without them, secrets are refused. */
+  readonly keys?: Keys
   /** Keeps what different systems store in one place apart: letters, digits and `_`. Default: `lutra`. */
   readonly namespace?: string
   /** Milliseconds that one operation may take before it fails. Default: 5,000. */

@@ -7,6 +7,7 @@ import { createPostgresStore } from './postgres/postgres-store.ts'
 import { connectServer } from './postgres/server.ts'
 import type { Sql } from './postgres/sql.ts'
 import { sweep } from './postgres/sweep.ts'
+import { withSecrets } from './secrets.ts'
 
 export interface PostgresOptions extends EngineOptions {
   /** Connections to a server besides the one that hears messages. Default: 10. */
@@ -29,7 +30,7 @@ export async function openPostgres(where: string, options: PostgresOptions = {})
     await bus.open()
     const stop = sweep(sql, schema, onError)
     return {
-      store: createPostgresStore(sql, schema),
+      store: withSecrets(createPostgresStore(sql, schema), options.keys),
       bus,
       async close() {
         await stop()

@@ -5,6 +5,7 @@ import { createScriptRunner } from './redis/connection.ts'
 import { createNames } from './redis/names.ts'
 import { createRedisBus } from './redis/redis-bus.ts'
 import { createRedisStore } from './redis/redis-store.ts'
+import { withSecrets } from './secrets.ts'
 
 export interface RedisOptions extends EngineOptions {
   /** Whether the URLs are nodes of a cluster. Default: whether there are several. */
@@ -25,7 +26,7 @@ export async function openRedis(
   const redis = await connectRedis(urls, { timeoutMs, cluster, onError })
   const parts = { redis, runner: createScriptRunner(redis), names }
   return {
-    store: createRedisStore(parts),
+    store: withSecrets(createRedisStore(parts), options.keys),
     bus: createRedisBus(parts, onError),
     close: redis.close,
   }
