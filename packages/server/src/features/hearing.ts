@@ -37,7 +37,7 @@ export function createHearing(options: HearingOptions): Hearing {
   }
 
   function begin(): Begun {
-    const fresh: Begun = { subscriptions: [], ready: undefined, gap: false }
+    const fresh: Begun = { subscriptions: [], ready: undefined, settle() {}, gap: false }
     begun = fresh
     fresh.subscriptions = sources().map(({ bus, topic }) =>
       bus.subscribe(topic, hear, () => gap(fresh)),
@@ -48,16 +48,16 @@ export function createHearing(options: HearingOptions): Hearing {
     fresh.ready = new Promise((resolve) => {
       const timer = setTimeout(() => {
         late = true
-        settle()
+        fresh.settle()
       }, patienceMs)
-      const settle = () => {
+      fresh.settle = () => {
         clearTimeout(timer)
         fresh.ready = undefined
         resolve()
       }
       void Promise.allSettled(waits).then(() => {
         if (late) gap(fresh)
-        else settle()
+        else fresh.settle()
       })
     })
     return fresh
@@ -68,6 +68,7 @@ export function createHearing(options: HearingOptions): Hearing {
     end() {
       const ended = begun
       begun = undefined
+      ended?.settle()
       for (const end of ended?.subscriptions ?? []) end()
     },
   }
@@ -77,6 +78,8 @@ interface Begun {
   subscriptions: readonly Subscription[]
   /** Until every bus is there. */
   ready: Promise<void> | undefined
+  /** Ends the wait. */
+  settle: () => void
   /** Whether what was missed is about to be told. */
   gap: boolean
 }

@@ -2,6 +2,7 @@
 import {
   type Call,
   ErrorCode,
+  type Id,
   invalidParams,
   metaKeys,
   type Notification,
@@ -39,6 +40,7 @@ interface Listener extends Subscription {
   /** Characters of its request. */
   readonly length: number
   readonly end: () => void
+  readonly fail: (reason: unknown) => void
   /** Whether it was told that it hears of changes: only then is it told of any. */
   acknowledged: boolean
 }
@@ -58,9 +60,7 @@ export function createHub({ sources, scopesOf, env }: HubOptions): Hub {
   const hearing = createHearing({
     sources,
     hear: (message) => deliver(changeOf(message)),
-    missed() {
-      for (const change of groups.changes()) deliver(change)
-    },
+    missed: () => groups.changes().forEach(deliver),
   })
   let closed = false
   let held = 0
@@ -69,22 +69,21 @@ export function createHub({ sources, scopesOf, env }: HubOptions): Hub {
     held += listener.length
     listeners.add(listener)
     const ready = hearing.begin()
-    if (ready) void ready.then(() => acknowledge(listener))
+    if (ready !== undefined) void ready.then(() => acknowledge(listener))
     else acknowledge(listener)
   }
 
   /** Says what is heard of, once no change is missed any more. */
   function acknowledge(listener: Listener): void {
-    const { call, filter, id } = listener
     if (listener.acknowledged || !listeners.has(listener)) return
     listener.acknowledged = true
-    const params = {
-      notifications: printFilter(filter),
-      _meta: { [metaKeys.subscriptionId]: id },
+    try {
+      listener.call.notify(acknowledgementOf(listener))
+      groups.add(listener)
+    } catch (reason) {
+      listener.fail(reason)
+      leave(listener)
     }
-    const method = 'notifications/subscriptions/acknowledged'
-    if (send(listener, { method, params }, env.onError)) groups.add(listener)
-    else leave(listener)
   }
 
   function leave(listener: Listener): void {
@@ -97,33 +96,24 @@ export function createHub({ sources, scopesOf, env }: HubOptions): Hub {
 
   function deliver(change: Change | undefined): void {
     const group = change && groups.of(change)
-    if (!change || !group) return
-    const notice = noticeOf(change)
+    if (!group) return
     const scopes = 'uri' in change ? scopesOf(change.uri) : []
-    for (const listener of group) {
-      if (!tell(listener, { notice, scopes, onError: env.onError })) leave(listener)
-    }
+    const telling = { notice: noticeOf(change), scopes, onError: env.onError }
+    for (const listener of group) if (!tell(listener, telling)) leave(listener)
   }
 
   return {
     // Not async: what a suspended function holds on to weighs more than all the rest of an open stream.
     listen: (call, offered) =>
-      new Promise((resolve) => {
-        const { subscriptions } = env.limits
+      new Promise((resolve, fail) => {
         if (closed) throw refusal('This server is closing: it takes no more subscriptions')
-        if (listeners.size >= subscriptions) {
-          throw refusal(`This server has ${subscriptions} subscriptions open, and takes no more`)
-        }
+        verifyRoom(listeners.size, env.limits)
         const filter = filterOf(call, offered, { scopesOf, env })
         const length = lengthOf(call, held, env.limits)
         const { id = crypto.randomUUID() } = call
-        const end = () =>
-          resolve({
-            resultType: 'complete',
-            _meta: { ...env.meta, [metaKeys.subscriptionId]: id },
-          })
         const idText = JSON.stringify(id)
-        const listener = { id, idText, call, filter, length, end, acknowledged: false }
+        const end = () => resolve(resultOf(id, env))
+        const listener = { id, idText, call, filter, length, end, fail, acknowledged: false }
         enter(listener)
         onAbort(call, () => leave(listener))
       }),
@@ -135,6 +125,13 @@ export function createHub({ sources, scopesOf, env }: HubOptions): Hub {
         leave(listener)
       }
     },
+  }
+}
+
+function acknowledgementOf({ filter, id }: Listener): Notification {
+  return {
+    method: 'notifications/subscriptions/acknowledged',
+    params: { notifications: printFilter(filter), _meta: { [metaKeys.subscriptionId]: id } },
   }
 }
 
@@ -150,13 +147,8 @@ function tell(listener: Listener, { notice, scopes, onError }: Telling): boolean
   const { call } = listener
   if (hasEnded(call)) return false
   if (!mayUse(call, scopes)) return true
-  return send(listener, notice.to(listener), onError)
-}
-
-/** Sends to one listener; false where nothing reaches it any more. */
-function send({ call }: Listener, notification: Notification, onError: OnError): boolean {
   try {
-    call.notify(notification)
+    call.notify(notice.to(listener))
     return true
   } catch (error) {
     onError(error, { id: crypto.randomUUID(), method: 'subscriptions/listen' })
@@ -202,6 +194,15 @@ function filterOf(
   const filter = readFilter(call, offered, env.limits)
   assertScopes(call, [...new Set(filter.uris.flatMap(scopesOf))], 'this subscription')
   return filter
+}
+
+function resultOf(id: Id, { meta }: Environment): Result {
+  return { resultType: 'complete', _meta: { ...meta, [metaKeys.subscriptionId]: id } }
+}
+
+function verifyRoom(open: number, { subscriptions }: Limits): void {
+  if (open < subscriptions) return
+  throw refusal(`This server has ${subscriptions} subscriptions open, and takes no more`)
 }
 
 /** What a subscription holds on to for as long as it is open; throws `RpcError` where that is too much. */
