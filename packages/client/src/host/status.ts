@@ -31,7 +31,11 @@ export type Status =
 /** What an error in connecting means for a server. */
 export function readFailure(reason: unknown): Status & { readonly error: Error } {
   const error = reason instanceof Error ? reason : new Error(String(reason))
-  if (error instanceof AuthError) return { state: 'needs-auth', error }
+  // Metadata and stores that cannot be read may be there later; all else takes somebody to act.
+  if (error instanceof AuthError) {
+    const passing = error.code === 'discovery' || error.code === 'store'
+    return { state: passing ? 'failed' : 'needs-auth', error }
+  }
   const causes = error instanceof ConnectError ? error.tried.map((one) => one.error) : [error]
   const refused = causes.find((cause) => statusOf(cause) === 401 || statusOf(cause) === 403)
   if (!refused) return { state: 'failed', error }
