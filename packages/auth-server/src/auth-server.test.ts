@@ -226,6 +226,33 @@ test('it runs within Express, and hands on what is not its own', async () => {
   }
 })
 
+test('instances behind one address are one server, whichever is asked', async () => {
+  const store = createMemoryStore()
+  const { issuer, close } = await start({ clients: [cli], store })
+  await close()
+  const options = { issuer, store, resources: [resource], signIn: development(), clients: [cli] }
+  const instances = [1, 2, 3].map(() => createAuthServer(options))
+  let count = 0
+  const http = createServer((request, response) =>
+    instances[count++ % 3]?.listener(request, response),
+  )
+  await new Promise<void>((resolve) =>
+    http.listen(Number(new URL(issuer).port), '127.0.0.1', resolve),
+  )
+  try {
+    const at = await discover(issuer)
+    for (let round = 0; round < 4; round++) {
+      const tokens = await exchange(at, await authorize(at, { scope: 'mcp' }))
+      assert.ok((await refresh(at, tokens.refresh_token ?? '')).access_token)
+    }
+  } finally {
+    await new Promise((resolve) => {
+      http.close(resolve)
+      http.closeAllConnections()
+    })
+  }
+})
+
 test('it listens by itself, says that it is well, and stops', async () => {
   const free = createServer()
   await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve))
@@ -269,6 +296,8 @@ test('what cannot work is said at once, with what to do', () => {
     [{ defaultResource: 'https://other.example.com/' }, /defaultResource/],
     [{ clients: [{ id: 'a', secret: 'short' }] }, /secret/],
     [{ clients: [{ id: 'a' }, { id: 'a' }] }, /same id/],
+    [{ clients: [{ id: 'a', scopes: ['x'] }] }, /scope x/],
+    [{ clients: [{ id: 'a', introspects: 'https://x.example/' }] }, /introspects/],
     [
       { clients: [{ id: 'a', redirectUris: ['http://app.example.com/'] }] },
       /a: redirect_uris must be https/,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { request as send } from 'node:http'
 import { test } from 'node:test'
 import { createMemoryStore } from '@lutra/core'
-import type * as oauth from 'oauth4webapi'
+import * as oauth from 'oauth4webapi'
 import { type AuthServerOptions, createAuthServer, development, type User } from './index.ts'
 import { authorizationUrl, authorize, cli, discover, exchange } from './testing/client.test.ts'
 import { createBrowser, follow, formToken, openConsent, start } from './testing/start.test.ts'
@@ -162,6 +162,29 @@ test('a client on the device is asked about each time: anybody there can use its
     await authorize(server, { browser })
     assert.match((await opened(server, {}, browser)).html, /Let Command line in\?/)
   }))
+
+test('somebody can allow it as somebody else, and is that from then on', () =>
+  serving(
+    async (server) => {
+      const browser = createBrowser()
+      await authorize(server, { ...atWeb, browser, decision: 'allow ada' })
+      const as = async (decision: string, extra = {}) => {
+        const more = { scope: 'notes:read notes:write', extra: { prompt: 'consent', ...extra } }
+        const code = await authorize(server, { ...atWeb, ...more, browser, decision })
+        const auth = oauth.ClientSecretBasic(web.secret)
+        const tokens = await exchange(server, code, { ...atWeb, auth })
+        return JSON.parse(atob(tokens.access_token.split('.')[1] ?? '')).sub
+      }
+      assert.equal(await as('allow'), 'ada')
+      assert.equal(await as('allow bob'), 'bob')
+      assert.match(
+        (await opened(server, { ...atWeb, extra: { prompt: 'consent' } }, browser)).html,
+        /Signed in as Bob/,
+      )
+      assert.equal(await as('allow ada', { prompt: 'login' }), 'ada')
+    },
+    { signIn: development({ users: [{ id: 'ada' }, { id: 'bob', name: 'Bob' }] }) },
+  ))
 
 test('who asks to be told without a page is told that somebody has to sign in', () =>
   serving(async (server) => {

@@ -67,6 +67,24 @@ test('[AUTH-51] who denies is never sent upstream', async () => {
   }
 })
 
+test('somebody who is known can sign in upstream as somebody else', async () => {
+  const opened = await open()
+  try {
+    const browser = createBrowser()
+    const first = await away(opened, browser)
+    assert.equal(first.there.searchParams.get('prompt'), null)
+    await comeBack(opened, browser, first.back)
+    const { url } = await authorizationUrl(opened.server)
+    const { page, html } = await openConsent(browser, url)
+    assert.match(html, /Signed in as Ada/)
+    const answer = await browser.post(page, { token: formToken(html), decision: 'other' })
+    const there = new URL(answer.headers.get('location') ?? '')
+    assert.equal(there.searchParams.get('prompt'), 'select_account')
+  } finally {
+    await opened.close()
+  }
+})
+
 test('[AUTH-51] a state is good for one return, in the browser that went away', async () => {
   const opened = await open()
   try {

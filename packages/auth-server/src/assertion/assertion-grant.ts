@@ -8,7 +8,7 @@ import {
   checkDpopRequired,
   validateDpop,
 } from 'oidc-provider/lib/helpers/grants.js'
-import { jwtBearer, scopesOfClients } from '../clients/known-clients.ts'
+import { jwtBearer } from '../clients/known-clients.ts'
 import type { Keys } from '../keys.ts'
 import { createResourceServers, readScope } from '../provider/resource-servers.ts'
 import type { Settings } from '../settings.ts'
@@ -71,7 +71,7 @@ export function registerAssertionGrant(
 }
 
 function createScopeChoice(provider: Provider, settings: Settings, keys: Keys) {
-  const servers = createResourceServers(settings, keys, scopesOfClients(settings))
+  const servers = createResourceServers(settings, keys)
   return ({ oidc }: Context, { resource: asserted, scopes }: Admitted) => {
     const asked = oidc.params.resource
     const indicator = asserted ?? asked ?? settings.defaultResource

@@ -18,6 +18,7 @@ export function knownClients(settings: Settings): ClientMetadata[] {
     toMetadata({ id, grants: [jwtBearer] }, settings),
   )
   const all = [...clients, ...workloads]
+  checkLimits(settings)
   const ids = new Set(all.map(({ client_id: id }) => id))
   if (ids.size !== all.length) throw new TypeError('clients: two have the same id')
   return all
@@ -27,6 +28,16 @@ export function knownClients(settings: Settings): ClientMetadata[] {
 export function scopesOfClients(settings: Settings): ReadonlyMap<string, readonly string[]> {
   const limited = [...(settings.clients ?? []), ...(settings.workloads ?? [])]
   return new Map(limited.flatMap(({ id, scopes }) => (scopes ? [[id, scopes] as const] : [])))
+}
+
+function checkLimits({ clients = [], workloads = [], resources }: Settings): void {
+  for (const { id, scopes = [] } of [...clients, ...workloads])
+    for (const scope of scopes)
+      if (!resources.scopes.includes(scope))
+        throw new TypeError(`clients: ${id} is given the scope ${scope}, which no resource has`)
+  for (const { id, introspects } of clients)
+    if (introspects !== undefined && !resources.find(introspects))
+      throw new TypeError(`clients: ${id} introspects ${introspects}, which is not among resources`)
 }
 
 function toMetadata(client: ClientOptions, settings: Settings): ClientMetadata {

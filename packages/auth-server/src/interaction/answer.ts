@@ -57,7 +57,7 @@ function question(parts: AnswerParts, flow: Flow): ConsentQuestion {
     // A provider may send people through hosts of its own before it sends them back.
     formTargets: away ? [formTarget(away), 'https:'] : [],
     ...(user ? { user: user.name ?? user.id } : {}),
-    ...(test && !user ? { testUsers: test.map(({ id, name = id }) => ({ id, name })) } : {}),
+    ...(test ? { testUsers: test.map(({ id, name = id }) => ({ id, name })) } : {}),
   }
 }
 
@@ -74,15 +74,19 @@ async function decide(parts: AnswerParts, flow: Flow, request: Request): Promise
       errorPage({ status: 403, description: 'This answer did not come from our page.' }),
     )
   const [decision, ...user] = (form.get('decision') ?? '').split(' ')
-  if (decision !== 'allow') return refuse(parts, flow, 'the user denied access')
+  if (decision !== 'allow' && decision !== 'other')
+    return refuse(parts, flow, 'the user denied access')
   if (!(await takeStep(parts, flow.uid, 'consented'))) return respond(answeredPage())
-  return flow.user ? finish(parts, flow, flow.user) : signIn(parts, flow, user.join(' '))
+  const chosen = user.join(' ')
+  const stays = flow.user && decision === 'allow' && (chosen === '' || chosen === flow.user.id)
+  return stays ? finish(parts, flow, flow.user) : signIn(parts, flow, chosen)
 }
 
 async function signIn(parts: AnswerParts, flow: Flow, chosen: string): Promise<Response> {
   const { settings, upstream } = parts
   const way = settings.signIn
-  if (upstream) return redirect(await upstream.begin(flow.uid))
+  if (upstream)
+    return redirect(await upstream.begin(flow.uid, { another: flow.user !== undefined }))
   if (typeof way === 'object' && way.kind === 'development') {
     const user = way.users.find(({ id }) => id === chosen)
     return user ? finish(parts, flow, user) : refuse(parts, flow, 'there is no such test user')

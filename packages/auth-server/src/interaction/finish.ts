@@ -17,10 +17,19 @@ export async function finish(parts: FlowParts, flow: Flow, user: User): Promise<
   if (String(flow.interaction.params['scope']).split(' ').includes('openid'))
     grant.addOIDCScope('openid')
   const grantId = await grant.save()
+  if (flow.interaction.session?.accountId !== user.id) await leaveSession(parts, flow)
   return goOn(flow, {
     consent: { grantId },
     ...(user === flow.user ? {} : { login: { accountId: user.id } }),
   })
+}
+
+/** Who comes as somebody else has a new session: what the old one remembers is not theirs. */
+async function leaveSession({ provider }: FlowParts, { interaction }: Flow): Promise<void> {
+  if (!interaction.session) return
+  const session = await provider.Session.findByUid(interaction.session.uid)
+  await session?.destroy()
+  delete interaction.session
 }
 
 /** Sends the person back without anything. */

@@ -1,5 +1,4 @@
 import type { Interaction } from 'oidc-provider'
-import { scopesOfClients } from '../clients/known-clients.ts'
 import { createResourceServers, readScope } from '../provider/resource-servers.ts'
 import type { Resource } from '../resources.ts'
 import type { Flow, FlowParts } from './flow.ts'
@@ -16,7 +15,7 @@ export function requested(
   { settings, keys }: FlowParts,
   { interaction, client }: Flow,
 ): readonly RequestedResource[] {
-  const servers = createResourceServers(settings, keys, scopesOfClients(settings))
+  const servers = createResourceServers(settings, keys)
   const asked = readScope(interaction.params['scope'])
   return indicators(interaction).flatMap((indicator) => {
     const resource = settings.resources.find(indicator)

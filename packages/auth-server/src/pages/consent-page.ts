@@ -66,16 +66,20 @@ function warning({ client }: ConsentQuestion): string {
   return `<p class="warning" role="note">This application runs on your device, so any other application on it could call itself by this name. Go on only if you have just started it yourself.</p>`
 }
 
-function form({ token, testUsers }: ConsentQuestion): string {
+function form({ token, testUsers, user }: ConsentQuestion): string {
   const allow = testUsers
     ? testUsers.map(({ id, name }) => allowButton(`Allow as ${name}`, id)).join('')
     : allowButton('Allow')
+  const other =
+    user && !testUsers
+      ? '<button name="decision" value="other">Allow as somebody else</button>'
+      : ''
   const note = testUsers
     ? '<p class="warning" role="note">Development mode: whoever clicks is signed in.</p>'
     : ''
   return `${note}<form method="post">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
-<div class="buttons">${allow}<button name="decision" value="deny">Deny</button></div>
+<div class="buttons">${allow}${other}<button name="decision" value="deny">Deny</button></div>
 </form>`
 }
 

@@ -9,7 +9,6 @@ import {
 import type { Admit } from '../assertion/identity-assertion.ts'
 import { createBudget } from '../budget.ts'
 import { checkClient, type RawClient } from '../clients/client-rules.ts'
-import { scopesOfClients } from '../clients/known-clients.ts'
 import type { Keys } from '../keys.ts'
 import { errorPage } from '../pages/error-page.ts'
 import type { Settings } from '../settings.ts'
@@ -89,6 +88,10 @@ export function configuration(parts: Parts): Configuration {
       ctx.set({ ...headers })
       ctx.body = body
     },
+    enabledJWA: {
+      clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'],
+      dPoPSigningAlgValues: ['ES256', 'Ed25519', 'EdDSA', 'RS256', 'PS256'],
+    },
     fetch: (url, init) => parts.fetch(url, init),
     fetchResponseBodyLimits: { 'client_id metadata document': 16_384, jwks_uri: 65_536 },
     features: features(parts),
@@ -98,7 +101,7 @@ export function configuration(parts: Parts): Configuration {
 const { interaction: _i, callback: _c, health: _h, ...providerRoutes } = routes
 
 function features({ settings, keys }: Parts): Configuration['features'] {
-  const servers = createResourceServers(settings, keys, scopesOfClients(settings))
+  const servers = createResourceServers(settings, keys)
   const { metadataDocuments = true } = settings
   const budget = createBudget(fetchesPerMinute)
   const mayFetch = typeof metadataDocuments === 'function' ? metadataDocuments : () => true
@@ -125,14 +128,7 @@ function features({ settings, keys }: Parts): Configuration['features'] {
     },
     introspection: {
       enabled: true,
-      allowedPolicy: (_ctx, client, token) =>
-        settings.clients?.some(
-          ({ id, introspects }) =>
-            id === client.clientId &&
-            introspects !== undefined &&
-            'aud' in token &&
-            token.aud === introspects,
-        ) ?? false,
+      allowedPolicy: (_ctx, client, token) => introspects(settings, client.clientId, token),
     },
     registration: settings.registration
       ? { enabled: true, issueRegistrationAccessToken: false }
@@ -172,4 +168,10 @@ function describe(description: unknown, error: Error): string {
   if (error instanceof errors.InvalidRedirectUri)
     return 'The application asked to have you sent to an address that it has not registered.'
   return typeof description === 'string' ? description : 'Something went wrong here.'
+}
+
+/** A server is told of tokens for it alone; nobody else is told of any. */
+function introspects({ clients, resources }: Settings, clientId: string, token: object): boolean {
+  const own = clients?.find(({ id }) => id === clientId)?.introspects
+  return own !== undefined && 'aud' in token && token.aud === resources.find(own)?.url
 }

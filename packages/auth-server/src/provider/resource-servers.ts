@@ -3,6 +3,7 @@
  * See /specification/2026-07-28/basic/authorization#resource-parameter-implementation
  */
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider'
+import { scopesOfClients } from '../clients/known-clients.ts'
 import type { Keys } from '../keys.ts'
 import type { Resource } from '../resources.ts'
 import type { Settings } from '../settings.ts'
@@ -23,11 +24,9 @@ export interface ResourceServers {
 }
 
 /** What the provider asks about resources. */
-export function createResourceServers(
-  settings: Settings,
-  keys: Keys,
-  limits: ReadonlyMap<string, readonly string[]>,
-): ResourceServers {
+export function createResourceServers(settings: Settings, keys: Keys): ResourceServers {
+  const limits = scopesOfClients(settings)
+
   function describe(resource: Resource, clientId: string): ResourceServer {
     const { alg, kid } = keys.signer()
     return {

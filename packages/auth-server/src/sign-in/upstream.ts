@@ -31,8 +31,8 @@ export function upstream(options: UpstreamOptions): Upstream {
 }
 
 export interface UpstreamSignIn {
-  /** Where somebody goes to sign in. Called when they have consented, never before: the state is made here. */
-  begin(uid: string): Promise<string>
+  /** Where somebody goes to sign in. Called when they have consented, never before: the state is made here. `another`: not as whom they are known. */
+  begin(uid: string, options?: { readonly another?: boolean }): Promise<string>
   /** Which interaction somebody comes back to. */
   interactionOf(url: URL): Promise<Visit | undefined>
   /** Who came back; undefined when they may not come in. */
@@ -65,7 +65,7 @@ export function createUpstreamSignIn(
   const discover = createDiscovery(new URL(options.issuer), means)
 
   return {
-    async begin(uid) {
+    async begin(uid, { another = false } = {}) {
       const server = await discover()
       if (!server.authorization_endpoint)
         throw new Error(`${options.issuer} has no authorization endpoint`)
@@ -84,6 +84,7 @@ export function createUpstreamSignIn(
         nonce,
         code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
+        ...(another ? { prompt: 'select_account' } : {}),
       }
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
       return url.href
