@@ -120,6 +120,7 @@ function configure(options: OidcOptions): Configuration {
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: true },
+      clientCredentials: { enabled: true },
       introspection: { enabled: true },
       revocation: { enabled: true },
       registration: { enabled: options.registration ?? true },

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { startOidc } from '../../conformance/auth/oidc.ts'
+import { startProtected } from '../../conformance/auth/protected.ts'
 
 /** Types what the guide of the command line types, in a shell, and holds what comes to what the guide shows. */
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -25,11 +27,23 @@ put(
   'jq',
   `#!/bin/sh\nexec '${process.execPath}' -e '
 const text = require("node:fs").readFileSync(0, "utf8")
-console.log(JSON.stringify(JSON.parse(text).structuredContent))'\n`,
+const [name] = process.argv.at(-1).split(".").slice(1)
+console.log(JSON.stringify(JSON.parse(text)[name]))' -- "$@"\n`,
 )
 
+// The shop of the guide: a server that `bearer()` protects, and an authorization server that is not ours.
+const oidc = await startOidc()
+const shop = await startProtected({ issuers: [oidc.issuer] })
+const stands: readonly (readonly [shown: string, real: string])[] = [
+  ['https://shop.example', new URL(shop.url).origin],
+  ['https://id.example', oidc.issuer],
+]
+const browser = join(root, 'packages/cli/test/browser.mjs')
+
 const left: ChildProcess[] = []
-after(() => {
+after(async () => {
+  await shop[Symbol.asyncDispose]()
+  await oidc[Symbol.asyncDispose]()
   for (const { pid = 0 } of left) process.kill(-pid, 'SIGKILL')
   rmSync(bin, { recursive: true })
 })
@@ -81,14 +95,22 @@ function start(command: string): () => string {
   const own = command
     .replace(/^lutra serve ferry\.ts$/, 'lutra serve ferry.ts --port 0')
     .replaceAll(/http:\S+\/mcp/g, (url) => places.get(url) ?? url)
+    .replaceAll('https://shop.example', new URL(shop.url).origin)
   const child = spawn('sh', ['-c', `{ ${own}\n} 2>&1`], {
     cwd: here,
-    env: { ...process.env, PATH: bin + delimiter + process.env['PATH'], NO_COLOR: '1' },
+    env: {
+      ...process.env,
+      PATH: bin + delimiter + process.env['PATH'],
+      NO_COLOR: '1',
+      BROWSER: `${process.execPath} ${browser}`,
+      LUTRA_CREDENTIALS: join(bin, 'credentials.json'),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   })
   let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout.setEncoding('utf8').on('data', (heard: string) => {
+    const text = stands.reduce((all, [shown, real]) => all.replaceAll(real, shown), heard)
     const [url] = /http:\S+\/mcp/.exec(text) ?? []
     if (own.includes('--port 0') && url) places.set('http://127.0.0.1:3000/mcp', url)
     said += url ? text.replaceAll(url, 'http://127.0.0.1:3000/mcp') : text

@@ -43,6 +43,31 @@ export const commands: ReadonlyMap<
     },
   ],
   [
+    'login',
+    {
+      summary: 'Sign in to a server',
+      load: async () => (await import('./commands/login.ts')).login,
+    },
+  ],
+  [
+    'logout',
+    { summary: 'Sign out', load: async () => (await import('./commands/logout.ts')).logout },
+  ],
+  [
+    'whoami',
+    {
+      summary: 'Show where you are signed in, and as whom',
+      load: async () => (await import('./commands/whoami.ts')).whoami,
+    },
+  ],
+  [
+    'doctor',
+    {
+      summary: 'Find out why one does not get into a server',
+      load: async () => (await import('./commands/doctor.ts')).doctor,
+    },
+  ],
+  [
     'listen',
     {
       summary: 'Show changes as they happen',

@@ -23,3 +23,14 @@ export class InterruptedError extends Error {
     this.by = by
   }
 }
+
+/** The server wants to know who asks, and does not know it. `hint` says what to type. */
+export class UnauthorizedError extends Error {
+  override readonly name = 'UnauthorizedError'
+  readonly hint: string
+
+  constructor(message: string, options: { readonly hint: string; readonly cause?: unknown }) {
+    super(message, options)
+    this.hint = options.hint
+  }
+}

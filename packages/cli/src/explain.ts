@@ -1,3 +1,4 @@
+import { causesOf } from './auth/refused.ts'
 import { commands } from './commands.ts'
 import { ExitCode } from './exit-code.ts'
 
@@ -27,7 +28,7 @@ interface Context {
 export function explain(error: unknown, { name, verbose }: Context): Explained {
   const chain = causesOf(error)
   const main = chain[0] ?? new Error(String(error))
-  const { kind, exitCode, hint } = judge(main, chain, name)
+  const { kind, exitCode, hint } = judge(main, name)
   if (kind === 'interrupted') {
     return { exitCode, text: '', document: { kind, exitCode, message: main.message } }
   }
@@ -61,11 +62,7 @@ interface Judged {
 }
 
 // Errors are told apart by name: a server in this process may have copies of the same classes.
-function judge(main: Error, chain: readonly Error[], name: string | undefined): Judged {
-  const denied = chain.map(challengeOf).find((one) => one !== undefined)
-  if (denied !== undefined) {
-    return { kind: 'unauthorized', exitCode: ExitCode.unauthorized, hint: authHint(denied) }
-  }
+function judge(main: Error, name: string | undefined): Judged {
   switch (main.name) {
     case 'InterruptedError': {
       const exitCode =
@@ -78,6 +75,10 @@ function judge(main: Error, chain: readonly Error[], name: string | undefined): 
     }
     case 'UnreachableError':
       return isLate(main) ? late : { kind: 'unreachable', exitCode: ExitCode.unreachable }
+    case 'UnauthorizedError': {
+      const { hint } = main as { hint?: string }
+      return { kind: 'unauthorized', exitCode: ExitCode.unauthorized, ...(hint && { hint }) }
+    }
     case 'UnansweredError':
       return { kind: 'unanswered', exitCode: ExitCode.unanswered }
     case 'TimeoutError':
@@ -127,34 +128,8 @@ function messageOf(error: Error): string {
   return `The server refused: ${error.message}${typeof code === 'number' ? ` (${code})` : ''}`
 }
 
-/** What a server wants of whoever calls, where it is that which is missing. */
-function challengeOf(error: Error): string | undefined {
-  const { status, wwwAuthenticate } = error as { status?: unknown; wwwAuthenticate?: unknown }
-  if (status !== 401 && status !== 403) return undefined
-  return typeof wwwAuthenticate === 'string' ? wwwAuthenticate : ''
-}
-
-function authHint(challenge: string): string {
-  const asked = challenge ? `It asks for: ${challenge.slice(0, 500)}\n` : ''
-  return `${asked}Give a token by --token TOKEN, or --token @FILE to keep it off the command line`
-}
-
 function needsAnswers({ code, data }: Error & { code?: unknown; data?: unknown }): boolean {
   const { requiredCapabilities } = (data ?? {}) as { requiredCapabilities?: unknown }
   const { elicitation } = (requiredCapabilities ?? {}) as { elicitation?: unknown }
   return code === -32021 && elicitation !== undefined
-}
-
-/** An error and what caused it; of several attempts, each. */
-function causesOf(error: unknown): readonly Error[] {
-  const found: Error[] = []
-  const visit = (one: unknown): void => {
-    if (!(one instanceof Error) || found.includes(one) || found.length >= 20) return
-    found.push(one)
-    const { tried } = one as { tried?: unknown }
-    if (Array.isArray(tried)) for (const attempt of tried) visit(attempt?.error)
-    visit(one.cause)
-  }
-  visit(error)
-  return found
 }

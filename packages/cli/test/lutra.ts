@@ -1,6 +1,8 @@
 /** Runs the command line as its users do: as a process. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -42,8 +44,13 @@ export interface Running {
 /** How Node.js runs the sources of the command line. */
 export const sources: readonly string[] = [process.execPath, '--import', tsx, main]
 
-// Nothing of where the tests run decides how they end.
+// Nothing of where the tests run decides how they end, and nothing of it is changed.
 const neutral = {
+  LUTRA_TOKEN: undefined,
+  LUTRA_CLIENT_ID: undefined,
+  LUTRA_CLIENT_SECRET: undefined,
+  LUTRA_CREDENTIALS: join(tmpdir(), `lutra-tests-${process.pid}`, 'credentials.json'),
+  BROWSER: undefined,
   NO_COLOR: undefined,
   FORCE_COLOR: undefined,
   NODE_OPTIONS: undefined,

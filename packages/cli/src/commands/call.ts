@@ -1,5 +1,5 @@
-import type { Client } from '@lutra/client'
-import type { ToolDescription } from '@lutra/core'
+import type { CallOptions, Client, ToolResult } from '@lutra/client'
+import { ErrorCode, type ToolDescription } from '@lutra/core'
 import { readAnswers } from '../ask/answers.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { UsageError } from '../errors.ts'
@@ -11,7 +11,7 @@ import { withTarget } from '../target/open.ts'
 import { callOptions } from '../target/options.ts'
 import { safeLine } from '../terminal/safe-text.ts'
 import { readArguments } from '../values/arguments.ts'
-import { readGiven } from '../values/words.ts'
+import { type Given, readGiven } from '../values/words.ts'
 import type { Words } from '../words.ts'
 
 /** Calls a tool. */
@@ -44,14 +44,17 @@ function run(words: Words, context: CommandContext): Promise<ExitCode> {
   const answer = readAnswers(words, context)
   const options = callOptions(words, context)
   const { output } = context
-  return withTarget(words, { ...context, answer }, async ({ client, rest }) => {
+  return withTarget(words, { ...context, answer }, async ({ client, rest, remote }) => {
     const [name, ...more] = rest
     if (name === undefined) throw new UsageError('Which tool? lutra call TARGET TOOL [key=value …]')
     // What is wrong with the words alone is told before the server is asked.
     const given = more.map(readGiven)
-    const { inputSchema } = await findTool(client, name)
-    const args = readArguments(given, { tool: name, schema: inputSchema })
-    const { raw, content, data, isError } = await client.callTool(name, args, options)
+    const tools = await client.listTools()
+    const tool = tools.find((one) => one.name === name)
+    if (!tool && !remote) throw noTool(name, tools)
+    const { raw, content, data, isError } = tool
+      ? await client.callTool(name, readArguments(given, argumentsOf(tool)), options)
+      : await callHidden({ client, name, given, options, tools })
     if (output.json) output.printJson(raw)
     else if (content.length > 0) output.print(content.map(contentText).join('\n'))
     else if (Object.hasOwn(raw, 'structuredContent')) output.print(JSON.stringify(data, null, 2))
@@ -59,14 +62,52 @@ function run(words: Words, context: CommandContext): Promise<ExitCode> {
   })
 }
 
-async function findTool(client: Client, name: string): Promise<ToolDescription> {
-  const tools = await client.listTools()
-  const found = tools.find((tool) => tool.name === name)
-  if (found) return found
+interface Hidden {
+  readonly client: Client
+  readonly name: string
+  readonly given: readonly Given[]
+  readonly options: CallOptions
+  readonly tools: readonly ToolDescription[]
+}
+
+/**
+ * Servers may hide tools from those who may not call them: a call alone tells, and leads to what is missing. The tool can be seen then,
+ * and what its arguments are.
+ */
+async function callHidden(hidden: Hidden): Promise<ToolResult> {
+  const { client, name, given, options, tools } = hidden
+  const guessed = readArguments(given, { tool: name, schema: { type: 'object' } })
+  let result: ToolResult | undefined
+  let refusal: unknown
+  try {
+    result = await client.callTool(name, guessed, options)
+    if (!result.isError) return result
+  } catch (error) {
+    if ((error as Error).name !== 'RpcError') throw error
+    refusal = error
+  }
+  const shown = await client.listTools({ ...options, cache: 'refresh' })
+  const tool = shown.find((one) => one.name === name)
+  if (tool) return client.callTool(name, readArguments(given, argumentsOf(tool)), options)
+  if (result) return result
+  throw isUnknown(refusal) ? noTool(name, tools) : refusal
+}
+
+function argumentsOf({ name, inputSchema }: ToolDescription) {
+  return { tool: name, schema: inputSchema }
+}
+
+function isUnknown(error: unknown): boolean {
+  const { code, cause } = error as { code?: unknown; cause?: unknown }
+  const { status } = (cause ?? {}) as { status?: unknown }
+  return code === ErrorCode.invalidParams && status !== 401 && status !== 403
+}
+
+function noTool(name: string, tools: readonly ToolDescription[]): UsageError {
   const names = tools.map((tool) => tool.name)
   const near = nearest(name, names)
   const all = safeLine(names.join(', '), 500) || 'none'
-  throw new UsageError(
+  return new UsageError(
     `The server has no tool ${JSON.stringify(name)}; ${near ? `did you mean ${safeLine(near)}?` : `it has ${all}`}`,
   )
 }

@@ -26,7 +26,20 @@ export const targetFlags = {
     value: "'NAME: VALUE'",
     help: 'Send an HTTP header with every request',
   },
-  token: { type: 'string', value: 'TOKEN|@FILE', help: 'Send a bearer token with every request' },
+  token: {
+    type: 'string',
+    value: 'TOKEN|@FILE|-',
+    help: 'Send a bearer token with every request; - reads it from stdin (LUTRA_TOKEN)',
+  },
+  'client-id': {
+    type: 'string',
+    value: 'ID',
+    help: 'Sign in as a client that was registered by hand, or by the URL of its metadata (LUTRA_CLIENT_ID)',
+  },
+  machine: {
+    type: 'boolean',
+    help: 'Get in as a program: by --client-id and its secret in LUTRA_CLIENT_SECRET',
+  },
   env: {
     type: 'string',
     short: 'e',

@@ -1,8 +1,10 @@
 import type { Answers, Client } from '@lutra/client'
 import { type ConnectAnyOptions, connect } from '@lutra/client/connect'
+import { refusedBy } from '../auth/refused.ts'
 import type { CommandContext } from '../command.ts'
 import { UnreachableError, UsageError } from '../errors.ts'
 import type { Words } from '../words.ts'
+import { authorize } from './authorize.ts'
 import { type Configured, findConfigured } from './configured.ts'
 import { readConnectOptions, readSurroundings, verifyOptions } from './options.ts'
 import { readTarget, type Target } from './target.ts'
@@ -11,6 +13,8 @@ import { readTarget, type Target } from './target.ts'
 export interface Opened {
   readonly client: Client
   readonly rest: readonly string[]
+  /** Whether it was reached over HTTP, where a server may know who calls. */
+  readonly remote: boolean
 }
 
 /** Reaches the target of a command line, does some work with it, and lets go of it however that ends. */
@@ -23,14 +27,38 @@ export async function withTarget<T>(
   verifyOptions(words, target)
   const options = readConnectOptions(words, context)
   const place = target.kind === 'config' ? await findConfigured(target, words, context) : target
-  const client = await open(place, words, {
-    ...options,
-    ...(context.answer && { answer: context.answer }),
-  })
+  const http = httpOf(place)
+  const headers = { ...options.headers, ...http?.headers }
+  const client = await refusedAt(http?.url, async () =>
+    open(place, words, {
+      ...options,
+      ...(http && (await authorize(words, context, headers))),
+      ...(context.answer && { answer: context.answer }),
+    }),
+  )
   try {
-    return await work({ client, rest })
+    return await refusedAt(http?.url, () => work({ client, rest, remote: http !== undefined }))
   } finally {
     await client.close()
+  }
+}
+
+/** The address of a server over HTTP, and the headers that its entry in a configuration file has. */
+function httpOf(place: Place): { readonly url: URL; readonly headers?: object } | undefined {
+  if (place.kind === 'url') return place
+  const target = place.kind === 'found' ? place.target : undefined
+  if (typeof target === 'string' || target instanceof URL) return { url: new URL(target) }
+  if (typeof target !== 'object' || !('url' in target)) return undefined
+  const { url, headers } = target
+  return { url: new URL(url), ...(typeof headers === 'object' && { headers }) }
+}
+
+/** Says of a refusal what to do about it. */
+async function refusedAt<T>(server: URL | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw server ? refusedBy(server, error) : error
   }
 }
 

@@ -3,7 +3,8 @@ import type { ConnectAnyOptions } from '@lutra/client/connect'
 import { type LogLevel, logLevels } from '@lutra/core'
 import type { CommandContext } from '../command.ts'
 import { UsageError } from '../errors.ts'
-import { readPair, readText } from '../values/words.ts'
+import type { Output } from '../terminal/output.ts'
+import { readPair } from '../values/words.ts'
 import { readVersion } from '../version.ts'
 import type { Words } from '../words.ts'
 import { readDuration } from './duration.ts'
@@ -18,7 +19,6 @@ export function readConnectOptions(
 ): ConnectAnyOptions {
   const timeout = words.text('timeout')
   const timeoutMs = timeout === undefined ? 60_000 : readDuration(timeout, '--timeout')
-  const token = words.text('token')
   return {
     info: { name: 'lutra', title: 'Lutra command line', version: readVersion() },
     signal,
@@ -26,12 +26,18 @@ export function readConnectOptions(
     maxTimeoutMs: Math.max(longestMs, timeoutMs),
     era: readEra(words.text('era')),
     headers: readHeaders(words.texts('header')),
-    ...(token !== undefined && { token: readText(token, '--token').trim() }),
     maxRestarts: 0,
     stderr: (text) => {
       if (output.verbose) output.heard(text)
     },
-    onWarning: (message) => output.warn(message),
+    onWarning: warnBy(output),
+  }
+}
+
+/** Warns, but of what only a programmer could change. */
+export function warnBy({ verbose, warn }: Output): (message: string) => void {
+  return (message) => {
+    if (verbose || !/^Registering at \S+ dynamically/.test(message)) warn(message)
   }
 }
 
@@ -47,15 +53,18 @@ export function readSurroundings(words: Words): { env: Record<string, string>; c
   return { env: Object.fromEntries(env), ...(cwd !== undefined && { cwd }) }
 }
 
+const onlyHttp: readonly string[] = ['header', 'token', 'client-id', 'machine']
+
 /** Refuses options that say nothing about the target at hand. */
 export function verifyOptions(words: Words, { kind }: Target): void {
-  const given = (name: string) => words.text(name) !== undefined || words.texts(name).length > 0
+  const given = (name: string) =>
+    words.text(name) !== undefined || words.texts(name).length > 0 || words.on(name)
   const wrong = [
-    ...(kind === 'module' || kind === 'command' ? ['header', 'token'] : []),
+    ...(kind === 'module' || kind === 'command' ? onlyHttp : []),
     ...(kind === 'module' || kind === 'url' ? ['env', 'cwd'] : []),
   ].find(given)
   if (wrong === undefined) return
-  const what = wrong === 'header' || wrong === 'token' ? 'a server over HTTP' : 'a server process'
+  const what = onlyHttp.includes(wrong) ? 'a server over HTTP' : 'a server process'
   throw new UsageError(`--${wrong} is for ${what}, which this target is not`)
 }
 

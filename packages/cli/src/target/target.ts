@@ -34,6 +34,13 @@ export function readTarget(words: Words): { target: Target; rest: readonly strin
   return { target: readPlace(first), rest }
 }
 
+/** The URL of a server over HTTP; throws `UsageError` for what is none. */
+export function readServer(text: string): URL {
+  const place = readPlace(text)
+  if (place.kind === 'url') return place.url
+  throw new UsageError(`Expected the URL of a server over HTTP, not ${JSON.stringify(text)}`)
+}
+
 /** A file or a package that exports a server; throws `UsageError` where it cannot be one. */
 export function readModule(text: string): Target {
   if (existsSync(text) || packageName.test(text)) return { kind: 'module', name: text }

@@ -24,6 +24,8 @@ export interface Output {
   note(text: string): void
   warn(text: string): void
   progress(progress: Progress): void
+  /** Tells a person who looks what is going on, until something is said. */
+  busy(text: string): void
   log(level: string, text: string): void
   /** What a server process wrote to its stderr. */
   heard(text: string): void
@@ -50,7 +52,8 @@ export function createOutput(options: OutputOptions): Output {
   const { stdout, stderr, env } = process
   const out = createStyle(!json && wantsColour(stdout, env))
   const err = createStyle(wantsColour(stderr, env))
-  const live = createLive(stderr, !json && stderr.isTTY === true && env['TERM'] !== 'dumb')
+  const inPlace = !json && stderr.isTTY === true && env['TERM'] !== 'dumb'
+  const live = createLive(stderr, inPlace)
   const data = (text: string | Uint8Array) => {
     live.clear()
     write(text)
@@ -69,6 +72,9 @@ export function createOutput(options: OutputOptions): Output {
     note: (text) => say('note', text, safeText(text)),
     warn: (text) => say('warning', text, `${err.yellow('warning:')} ${safeText(text)}`),
     progress: (progress) => showProgress(progress, live, json),
+    busy(text) {
+      if (inPlace) live.update(`${safeLine(text)} …`)
+    },
     log: (level, text) => say('log', { level, text }, err.dim(`${level}: ${safeText(text)}`)),
     heard: (text) => say('stderr', text, err.dim(indent(safeText(text.trimEnd())))),
     fail: (text, document) => say('error', document, `${err.red('error:')} ${safeText(text)}`),

@@ -5,17 +5,19 @@ export interface Style {
   bold(text: string): string
   dim(text: string): string
   red(text: string): string
+  green(text: string): string
   yellow(text: string): string
   cyan(text: string): string
 }
 
 export function createStyle(coloured: boolean): Style {
-  const mark = (format: 'bold' | 'dim' | 'red' | 'yellow' | 'cyan') => (text: string) =>
+  const mark = (format: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan') => (text: string) =>
     coloured && text ? styleText(format, text, { validateStream: false }) : text
   return {
     bold: mark('bold'),
     dim: mark('dim'),
     red: mark('red'),
+    green: mark('green'),
     yellow: mark('yellow'),
     cyan: mark('cyan'),
   }

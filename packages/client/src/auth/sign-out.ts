@@ -9,6 +9,7 @@ import type { CredentialStore, KnownServer, TokenSet } from './credentials.ts'
 import { findIssuer } from './discover-issuer.ts'
 import type { AuthOptions } from './options.ts'
 import { createOutbound, type Outbound } from './outbound.ts'
+import { refusalCode } from './refusal.ts'
 import { authOf } from './tokens.ts'
 
 /** What became of the credentials for a server. */
@@ -73,17 +74,30 @@ async function revoke({
     }
     const auth = await authOf(client, server)
     // The refresh token first: with it the authorization server lets go of all that came of it.
-    for (const token of [tokens.refreshToken, tokens.accessToken]) {
-      if (token === undefined) continue
+    const tokensHeld = [tokens.refreshToken, tokens.accessToken].filter((one) => one !== undefined)
+    let taken = false
+    for (const token of tokensHeld) {
       const answer = await revocationRequest(server, { client_id: client.clientId }, auth, token, {
         [customFetch]: fetch,
         [allowInsecureRequests]: insecure,
         ...(signal && { signal }),
       })
-      await processRevocationResponse(answer)
+      if (await isTaken(answer)) taken = true
     }
-    return { revoked: 'revoked' }
+    return { revoked: taken ? 'revoked' : 'kept' }
   } catch (error) {
-    return { revoked: 'failed', why: error instanceof Error ? error.message : String(error) }
+    const why = refusalCode(error) ?? (error instanceof Error ? error.message : String(error))
+    return { revoked: 'failed', why }
+  }
+}
+
+/** Whether a token was revoked: tokens that carry their own end cannot be, at many authorization servers. */
+async function isTaken(answer: Response): Promise<boolean> {
+  try {
+    await processRevocationResponse(answer)
+    return true
+  } catch (error) {
+    if (refusalCode(error) === 'unsupported_token_type') return false
+    throw error
   }
 }
