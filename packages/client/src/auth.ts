@@ -34,6 +34,7 @@ export { oauth } from './auth/oauth.ts'
 export type {
   AuthOptions,
   ClientIdentity,
+  ClientKey,
   DPoPOptions,
   PreRegistered,
 } from './auth/options.ts'

@@ -6,6 +6,7 @@ import { type Callback, readCallback, redeemCode } from './code-response.ts'
 import type { Registration, TokenSet } from './credentials.ts'
 import type { Grant, Need } from './grant.ts'
 import type { ClientIdentity } from './options.ts'
+import { byRefreshToken } from './refresh.ts'
 import { assertIdentity, registrationOf } from './register.ts'
 
 /** Where one authorization comes back to. */
@@ -29,8 +30,10 @@ export interface CodeGrantOptions extends ClientIdentity {
 /** Signs a person in by an authorization code with PKCE. */
 export function codeGrant(options: CodeGrantOptions): Grant {
   assertIdentity(options)
+  const { key } = options
   return {
     interactive: true,
+    ...(key && { refresh: (need, tokens) => byRefreshToken(need, tokens, key) }),
     issuers: issuersOf(options),
     async obtain(need) {
       const { issuer } = need.authorizationServer
@@ -49,7 +52,11 @@ async function signIn(need: Need, options: ClientIdentity, landing: Landing): Pr
   const { store, authorizationServer } = need
   const { redirectUri } = landing
   const registration = await registrationOf(need, options, [redirectUri])
-  const { url, state, pending } = await requestCode(need, registration, redirectUri)
+  const { url, state, pending } = await requestCode(need, {
+    registration,
+    redirectUri,
+    key: options.key,
+  })
   const signal = need.signal ?? new AbortController().signal
   const shown = raceAbort(landing.show(url, signal), signal)
   const callback = await shown.catch(async (error: unknown) => {
@@ -59,7 +66,8 @@ async function signIn(need: Need, options: ClientIdentity, landing: Landing): Pr
     }
     throw error
   })
-  return redeemCode(need, { registration, pending, state, callback: readCallback(callback) })
+  const { key } = options
+  return redeemCode(need, { registration, key, pending, state, callback: readCallback(callback) })
 }
 
 /** The authorization servers that clients were given for. */

@@ -10,8 +10,16 @@ import { isLoopback } from '../http/loopback.ts'
 import { AuthError } from './auth-error.ts'
 import type { PendingAuthorization, Registration } from './credentials.ts'
 import type { Need } from './grant.ts'
+import type { ClientKey } from './options.ts'
 import { failure } from './refusal.ts'
 import { authOf } from './tokens.ts'
+
+/** Who asks for an authorization. */
+export interface CodeClient {
+  readonly registration: Registration
+  readonly redirectUri: string
+  readonly key: ClientKey | undefined
+}
 
 /** An authorization that is about to be asked for. */
 export interface CodeRequest {
@@ -29,8 +37,7 @@ const lifetimeMs = 10 * 60_000
 /** Prepares an authorization; nothing has been sent anywhere that a person could see. */
 export async function requestCode(
   need: Need,
-  registration: Registration,
-  redirectUri: string,
+  { registration, redirectUri, key }: CodeClient,
 ): Promise<CodeRequest> {
   const { authorizationServer: server, resource, scope } = need
   assertPkce(need)
@@ -51,7 +58,7 @@ export async function requestCode(
   if (scope?.split(' ').includes('offline_access')) parameters.set('prompt', 'consent')
   const url = authorizationEndpoint(need)
   const sent = server.require_pushed_authorization_requests
-    ? await push(need, registration, parameters)
+    ? await push(need, { registration, key }, parameters)
     : parameters
   for (const [name, value] of sent) url.searchParams.set(name, value)
   if (url.href.length > maxUrl) {
@@ -120,12 +127,12 @@ function isWeb({ protocol, hostname }: URL): boolean {
 /** Hands the parameters over behind the scenes, where a server wants them so. See RFC 9126. */
 async function push(
   need: Need,
-  registration: Registration,
+  { registration, key }: Omit<CodeClient, 'redirectUri'>,
   parameters: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, string>> {
   const { authorizationServer: server } = need
   const client = { client_id: registration.clientId }
-  const auth = await authOf(registration, server)
+  const auth = await authOf(registration, server, key)
   try {
     const { request_uri } = await need.request(async (options) =>
       processPushedAuthorizationResponse(

@@ -9,6 +9,7 @@ import {
 import { AuthError } from './auth-error.ts'
 import type { PendingAuthorization, Registration, TokenSet } from './credentials.ts'
 import type { Need } from './grant.ts'
+import type { ClientKey } from './options.ts'
 import { failure, refusalCode } from './refusal.ts'
 import { authOf, tokenSetOf } from './tokens.ts'
 
@@ -24,6 +25,7 @@ export function readCallback(callback: Callback): URLSearchParams {
 
 export interface Returned {
   readonly registration: Registration
+  readonly key: ClientKey | undefined
   readonly pending: PendingAuthorization
   readonly state: string
   readonly callback: URLSearchParams
@@ -35,7 +37,7 @@ export async function redeemCode(need: Need, returned: Returned): Promise<TokenS
   const { registration, pending, callback } = returned
   const client = { client_id: registration.clientId }
   const parameters = validated(server, client, returned)
-  const auth = await authOf(registration, server)
+  const auth = await authOf(registration, server, returned.key)
   try {
     const answer = await need.request(async (options) =>
       processAuthorizationCodeResponse(

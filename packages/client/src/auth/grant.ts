@@ -8,8 +8,8 @@ export interface Grant {
   /** The authorization servers that it has credentials for, where they are known: chosen among several of a server. */
   readonly issuers?: readonly string[]
   obtain(need: Need): Promise<TokenSet>
-  /** Makes new tokens of those that are about to expire. Default: by the refresh token, as the client that they were issued to. */
-  refresh?(need: Need, tokens: TokenSet): Promise<TokenSet>
+  /** Makes new tokens of those that are about to expire. Undefined where that cannot be. Default: by the refresh token, as the client that they were issued to. */
+  refresh?(need: Need, tokens: TokenSet): Promise<TokenSet | undefined>
 }
 
 /** What is known when a token is needed. Everything in it was checked. */

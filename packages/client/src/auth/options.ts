@@ -1,5 +1,6 @@
 import type { MaybePromise } from '../options.ts'
 import type { CredentialStore } from './credentials.ts'
+import type { PrivateKey } from './key.ts'
 
 /** What every way in by OAuth takes. */
 export interface AuthOptions {
@@ -30,6 +31,8 @@ export interface ClientIdentity {
   readonly client?: PreRegistered | readonly PreRegistered[]
   /** The https URL of this client's metadata document: its id at authorization servers that read such documents. */
   readonly metadataUrl?: string
+  /** What `client` or `metadataUrl` authenticates with, where it is known by a key: `private_key_jwt`. */
+  readonly key?: ClientKey
   /** What people are told that this client is. Default: `MCP client`. */
   readonly name?: string
   /** Where people read about this client. */
@@ -39,6 +42,13 @@ export interface ClientIdentity {
     readonly issuer: string
     readonly redirectUris: readonly string[]
   }) => MaybePromise<PreRegistered | undefined>
+}
+
+/** The key that a client signs its assertions with. */
+export interface ClientKey {
+  readonly privateKey: PrivateKey
+  readonly algorithm?: string
+  readonly keyId?: string
 }
 
 /** A client that somebody registered at an authorization server by hand. */

@@ -10,7 +10,8 @@ import { alone, createEngine, type Engine, needFor, serverOf } from './engine.ts
 import type { Grant } from './grant.ts'
 import { assertBound } from './need.ts'
 import { oauth } from './oauth.ts'
-import type { AuthOptions, ClientIdentity } from './options.ts'
+import type { AuthOptions, ClientIdentity, ClientKey } from './options.ts'
+import { byRefreshToken } from './refresh.ts'
 import { assertIdentity, registrationOf } from './register.ts'
 import { renew } from './renew.ts'
 import { parseScope, printScope } from './scope.ts'
@@ -78,7 +79,12 @@ export function redirect(options: RedirectOptions): RedirectWayIn {
     const query = readCallback(callback)
     const pending = await takePending(store, query, state)
     const engine = engineOf(awayGrant(options), options, pending.server)
-    await redeem(engine, { pending, query, signal: signal ?? new AbortController().signal })
+    await redeem(engine, {
+      pending,
+      query,
+      key: options.key,
+      signal: signal ?? new AbortController().signal,
+    })
     return { server: engine.server }
   }
 
@@ -90,13 +96,14 @@ function awayGrant(
   options: RedirectOptions,
   onRequest: (request: CodeRequest) => void = () => {},
 ): Grant {
-  const { redirectUri } = options
+  const { redirectUri, key } = options
   return {
     interactive: true,
+    ...(key && { refresh: (need, tokens) => byRefreshToken(need, tokens, key) }),
     issuers: issuersOf(options),
     async obtain(need) {
       const registration = await registrationOf(need, options, [redirectUri])
-      const request = await requestCode(need, registration, redirectUri)
+      const request = await requestCode(need, { registration, redirectUri, key })
       const { url, state, pending } = request
       await need.store.set({ kind: 'pending', state }, pending)
       onRequest(request)
@@ -134,10 +141,11 @@ async function takePending(
 interface Redeeming {
   readonly pending: PendingAuthorization
   readonly query: URLSearchParams
+  readonly key: ClientKey | undefined
   readonly signal: AbortSignal
 }
 
-async function redeem(engine: Engine, { pending, query, signal }: Redeeming): Promise<void> {
+async function redeem(engine: Engine, { pending, query, key, signal }: Redeeming): Promise<void> {
   const { issuer, resource, clientId, bound = false } = pending
   const { store, memo, options } = engine
   const outbound = engine.outbound(signal)
@@ -150,7 +158,7 @@ async function redeem(engine: Engine, { pending, query, signal }: Redeeming): Pr
   const need = await needFor({ engine, place, outbound }, pending.scope)
   const state = query.get('state') ?? ''
   await alone(engine, { issuer, resource, signal }, async () => {
-    const tokens = await redeemCode(need, { registration, pending, state, callback: query })
+    const tokens = await redeemCode(need, { registration, key, pending, state, callback: query })
     assertBound(tokens.tokenType, options)
     const asked = parseScope(pending.scope ?? '').filter((one) => one !== 'offline_access')
     const scope = printScope(asked)

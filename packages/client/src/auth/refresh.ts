@@ -3,12 +3,13 @@ import { processRefreshTokenResponse, refreshTokenGrantRequest } from 'oauth4web
 import { AuthError } from './auth-error.ts'
 import type { TokenSet } from './credentials.ts'
 import type { Grant, Need } from './grant.ts'
+import type { ClientKey } from './options.ts'
 import { failure, refusalCode } from './refusal.ts'
 import { authOf, tokenSetOf } from './tokens.ts'
 
 /** Whether tokens can be made new without asking anybody. */
 export function isRefreshable(grant: Grant, tokens: TokenSet): boolean {
-  return grant.refresh !== undefined || tokens.refreshToken !== undefined
+  return tokens.refreshToken !== undefined || (grant.refresh !== undefined && !grant.interactive)
 }
 
 /** New tokens for old ones; undefined where those are void: there is nothing left but to get in anew. */
@@ -27,7 +28,12 @@ export async function refreshTokens(
 
 const voids = new Set(['invalid_grant', 'invalid_client', 'unauthorized_client', 'invalid_target'])
 
-async function byRefreshToken(need: Need, tokens: TokenSet): Promise<TokenSet | undefined> {
+/** New tokens by a refresh token, as the client that it was issued to; undefined where that cannot be. */
+export async function byRefreshToken(
+  need: Need,
+  tokens: TokenSet,
+  key?: ClientKey,
+): Promise<TokenSet | undefined> {
   const { authorizationServer: server, resource, store } = need
   const { refreshToken, clientId } = tokens
   const registration = await store.get({ kind: 'client', issuer: server.issuer })
@@ -36,7 +42,7 @@ async function byRefreshToken(need: Need, tokens: TokenSet): Promise<TokenSet | 
     return undefined
   }
   const client = { client_id: registration.clientId }
-  const auth = await authOf(registration, server)
+  const auth = await authOf(registration, server, key)
   const answer = await need.request(async (options) =>
     processRefreshTokenResponse(
       server,

@@ -3,9 +3,9 @@ import type { AuthorizationServer } from 'oauth4webapi'
 import { AuthError } from './auth-error.ts'
 import type { Registration } from './credentials.ts'
 import type { Need } from './grant.ts'
-import type { ClientIdentity, PreRegistered } from './options.ts'
+import type { ClientIdentity, ClientKey, PreRegistered } from './options.ts'
 import { registerDynamically } from './register-dynamic.ts'
-import { authMethodFor } from './tokens.ts'
+import { authMethodFor, takesKey } from './tokens.ts'
 
 /** The registration of this client at an authorization server: given, by document, held, made now, or asked for, in this order. */
 export async function registrationOf(
@@ -40,12 +40,12 @@ export function assertIdentity({ metadataUrl }: ClientIdentity): void {
 
 async function givenClient(
   { authorizationServer: server, store }: Need,
-  { client }: ClientIdentity,
+  { client, key }: ClientIdentity,
 ): Promise<Registration | undefined> {
   if (client === undefined) return undefined
   const given = 'id' in client ? [client] : client
   const exact = given.find(({ issuer }) => issuer === server.issuer)
-  if (exact) return preRegistered(exact, server)
+  if (exact) return preRegistered(exact, server, key)
   const registered = (await store.list()).flatMap(({ key, credential }) =>
     key.kind === 'client' && credential.kind === 'client' && credential.how === 'pre-registered'
       ? [{ issuer: key.issuer, id: credential.clientId }]
@@ -55,7 +55,7 @@ async function givenClient(
   const ownOf = ({ id, issuer }: PreRegistered) =>
     issuer ?? registered.find((one) => one.id === id)?.issuer ?? server.issuer
   const free = given.find((one) => ownOf(one) === server.issuer)
-  if (free) return preRegistered(free, server)
+  if (free) return preRegistered(free, server, key)
   // Whoever gives several clients may want others to be registered as they come.
   const [only] = given
   if (given.length !== 1 || !only) return undefined
@@ -69,11 +69,13 @@ async function givenClient(
 function preRegistered(
   { id, secret, authMethod }: PreRegistered,
   server: AuthorizationServer,
+  key?: ClientKey,
 ): Registration {
+  const own = secret === undefined && takesKey(server, key) ? 'private_key_jwt' : undefined
   return {
     kind: 'client',
     clientId: id,
-    authMethod: authMethod ?? authMethodFor(server, secret),
+    authMethod: authMethod ?? own ?? authMethodFor(server, secret),
     how: 'pre-registered',
     ...(secret !== undefined && { clientSecret: secret }),
   }
@@ -81,12 +83,13 @@ function preRegistered(
 
 function byDocument(
   server: AuthorizationServer,
-  { metadataUrl }: ClientIdentity,
+  { metadataUrl, key }: ClientIdentity,
 ): Registration | undefined {
   if (metadataUrl === undefined || server['client_id_metadata_document_supported'] !== true) {
     return undefined
   }
-  return { kind: 'client', clientId: metadataUrl, authMethod: 'none', how: 'metadata-document' }
+  const authMethod = takesKey(server, key) ? 'private_key_jwt' : 'none'
+  return { kind: 'client', clientId: metadataUrl, authMethod, how: 'metadata-document' }
 }
 
 function isUsable(held: Registration, redirectUris: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { decodeJwt, generateKeyPair } from 'jose'
 import { AuthError } from './auth-error.ts'
 import { clientMetadata } from './client-metadata.ts'
 import { memoryCredentials } from './memory-credentials.ts'
@@ -285,3 +286,27 @@ for (const id of [undefined, '', 7, 'a\r\nb', 'x'.repeat(5000)]) {
     await assert.rejects(enter(world, wayIn(world)), refusal('registration', /without a proper id/))
   })
 }
+
+test('[AUTH-23] a client that is known by a key signs an assertion for every token', async () => {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const store = memoryCredentials()
+  const world = createWorld({
+    metadata: { ...cimd, token_endpoint_auth_methods_supported: ['private_key_jwt', 'none'] },
+  })
+  await using client = await enter(world, wayIn(world, { metadataUrl, key: { privateKey }, store }))
+  world.valid.clear()
+  await client.listTools()
+  const requests = world.at('/token').map(({ form }) => form)
+  assert.deepEqual(
+    requests.map((form) => form.get('grant_type')),
+    ['authorization_code', 'refresh_token'],
+  )
+  const ids = requests.map((form) => {
+    const { iss, sub, aud, jti } = decodeJwt(form.get('client_assertion') ?? '')
+    assert.deepEqual([iss, sub, aud], [metadataUrl, metadataUrl, issuer])
+    return jti
+  })
+  assert.notEqual(ids[0], ids[1])
+  const kept = JSON.stringify(await store.list())
+  assert.ok(!kept.includes('"d"'), 'the key itself is kept nowhere')
+})

@@ -3,13 +3,18 @@ import { AuthError } from './auth-error.ts'
 import { clientAuthOf, publicAuth } from './client-auth.ts'
 import type { Registration, TokenSet } from './credentials.ts'
 import { assertHeaderToken } from './header-token.ts'
+import type { ClientKey } from './options.ts'
 
-/** How a registered client authenticates at the token endpoint. */
+/** How a registered client authenticates at the token endpoint, with its key where it has one. */
 export async function authOf(
   { clientId, clientSecret, authMethod }: Registration,
   server: AuthorizationServer,
+  key?: ClientKey,
 ): Promise<ClientAuth> {
   if (authMethod === 'none') return publicAuth(clientId)
+  if (authMethod === 'private_key_jwt' && key) {
+    return clientAuthOf({ clientId, ...key, issuer: server.issuer })(server)
+  }
   if (authMethod === 'private_key_jwt' || clientSecret === undefined) {
     const message = `The client ${clientId} needs a key or a secret at ${server.issuer}`
     throw new AuthError('registration', `${message}, and none is held`)
@@ -29,6 +34,12 @@ export function authMethodFor(
   const methods = ['client_secret_basic', 'client_secret_post', 'none'] as const
   if (!supported) return 'client_secret_basic'
   return methods.find((one) => supported.includes(one)) ?? 'client_secret_basic'
+}
+
+/** Whether a client with a key authenticates by it at a server. */
+export function takesKey(server: AuthorizationServer, key: ClientKey | undefined): boolean {
+  const supported = server.token_endpoint_auth_methods_supported
+  return key !== undefined && supported?.includes('private_key_jwt') === true
 }
 
 /** What a token endpoint answered, as it is kept. What it leaves out is as it was asked for, or as it was before. */
