@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AuthError, enterprise } from '@lutra/client/auth'
+import { browserSignIn } from '@lutra/client/auth-node'
 import { connect } from '@lutra/client/connect'
 import { startCompany } from '../../conformance/auth/identity-provider.ts'
 import { startWorld } from '../client-credentials/world.ts'
@@ -14,7 +15,8 @@ await using company = await startCompany({
     {
       client_id: atCompany.id,
       client_secret: atCompany.secret,
-      redirect_uris: ['http://127.0.0.1:8765/callback'],
+      application_type: 'native',
+      redirect_uris: ['http://127.0.0.1/callback'],
     },
   ],
   clientIdAt: () => atServers.id,
@@ -34,7 +36,7 @@ const may = (resource: string) => ({ employee: 'ada', audience: world.issuer, re
 for (const url of [wiki, crm, code]) company.allow(may(url))
 
 const ada = personCalled('ada')
-const openBrowser = ada.landing
+const { open } = ada
 const idpIssuer = company.issuer
 
 // #region enterprise
@@ -44,7 +46,7 @@ const auth = enterprise({
     clientId: atCompany.id,
     clientSecret: atCompany.secret,
   },
-  signIn: { open: openBrowser },
+  signIn: browserSignIn({ open }),
   client: { clientId: atServers.id, clientSecret: atServers.secret },
 })
 // #endregion

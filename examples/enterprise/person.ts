@@ -1,22 +1,20 @@
-import type { Landing } from '@lutra/client/auth'
+import { get } from 'node:http'
 
 /**
- * Stands for a person with a browser: opens the page, types a name, presses the buttons, and follows where that leads. In a program
- * for people, a browser is opened here in its place.
+ * Stands for a person with a browser: opens the page, types a name, presses the buttons, and follows where that leads, back to the
+ * program at last. Programs for people leave it out, and the browser of the machine is opened.
  */
-export function personCalled(name: string): { landing: () => Landing; shown: URL[] } {
+export function personCalled(name: string): { open: (url: URL) => boolean; shown: URL[] } {
   const shown: URL[] = []
-  const landing = (): Landing => ({
-    redirectUri: 'http://127.0.0.1:8765/callback',
-    async show(url) {
-      shown.push(url)
-      return walk(url, name)
-    },
-  })
-  return { landing, shown }
+  const open = (url: URL): boolean => {
+    shown.push(url)
+    walk(url, name).catch((error: unknown) => console.error(error))
+    return true
+  }
+  return { open, shown }
 }
 
-async function walk(start: URL, name: string): Promise<URL> {
+async function walk(start: URL, name: string): Promise<void> {
   const cookies = new Map<string, string>()
   let url = start
   let form: URLSearchParams | undefined
@@ -32,13 +30,10 @@ async function walk(start: URL, name: string): Promise<URL> {
       cookies.set(key, value)
     }
     const location = response.headers.get('location')
-    if (location === null) {
-      form = new URLSearchParams({ name, answer: 'allow' })
-      continue
-    }
-    form = undefined
-    url = new URL(location, url)
-    if (url.origin !== start.origin) return url
+    form = location === null ? new URLSearchParams({ name, answer: 'allow' }) : undefined
+    if (location !== null) url = new URL(location, url)
+    // Back at the program, as a browser comes: `fetch` would say that a page is behind it.
+    if (url.origin !== start.origin) return void get(url, (page) => page.resume())
   }
   throw new Error('The person has lost their way')
 }

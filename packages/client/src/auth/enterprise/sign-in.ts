@@ -16,10 +16,10 @@ import { AuthError } from '../auth-error.ts'
 import type { Landing } from '../code-grant.ts'
 import type { KnownProvider, Reach } from './identity-provider.ts'
 
-/** How the person of this program signs in at the identity provider. */
+/** How the person of this program signs in at the identity provider: `browserSignIn()` of `@lutra/client/auth-node`, or a place of your own. */
 export interface SignIn {
   /** Opens the place to come back to, once for each sign-in. */
-  readonly open: () => MaybePromise<Landing>
+  readonly open: (about: { readonly issuer: string }) => MaybePromise<Landing>
   /** What to ask for. Default: `openid`, and `offline_access` where the identity provider knows it. */
   readonly scope?: string
 }
@@ -31,7 +31,7 @@ export async function signInAt(
   reach: Reach,
 ): Promise<TokenEndpointResponse> {
   const server = await provider.metadata(reach)
-  const landing = await open()
+  const landing = await open({ issuer: provider.issuer })
   try {
     const secrets = {
       state: generateRandomState(),

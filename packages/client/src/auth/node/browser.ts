@@ -4,14 +4,18 @@ import type { MaybePromise } from '../../options.ts'
 import { AuthError } from '../auth-error.ts'
 import { codeGrant, type Landing } from '../code-grant.ts'
 import type { Registration } from '../credentials.ts'
-import type { Need } from '../grant.ts'
 import { hostKind } from '../host-kind.ts'
 import { oauth } from '../oauth.ts'
 import type { AuthOptions, ClientIdentity } from '../options.ts'
 import { openLoopback } from './loopback.ts'
 import { openBrowser } from './open-browser.ts'
 
-export interface BrowserOptions extends AuthOptions, ClientIdentity {
+export interface BrowserOptions extends AuthOptions, ClientIdentity, LandingOptions {}
+
+/** How the browser of this machine is used. */
+export interface LandingOptions {
+  /** What the page at the end calls this program. Default: `The program`. */
+  readonly name?: string
   /** Where to come back to, as it was registered: http on loopback, any free port where it names none. Default: `http://127.0.0.1/callback`. */
   readonly redirectUri?: string
   /** The port to come back to, where the authorization server takes no other. Default: any that is free. */
@@ -26,14 +30,18 @@ export interface BrowserOptions extends AuthOptions, ClientIdentity {
 
 /** Gets the person at this machine in, by the browser that they have. */
 export function browser(options: BrowserOptions = {}): WayIn {
-  const grant = codeGrant({ ...options, open: (need, known) => openLanding(options, need, known) })
+  const grant = codeGrant({
+    ...options,
+    open: (need, known) => openLanding(options, need.authorizationServer.issuer, known),
+  })
   return oauth(grant, options)
 }
 
-async function openLanding(
-  options: BrowserOptions,
-  { authorizationServer: { issuer } }: Need,
-  known: Registration | undefined,
+/** Opens a place on this machine to come back to, which shows pages in the browser. */
+export async function openLanding(
+  options: LandingOptions,
+  issuer: string,
+  known?: Registration,
 ): Promise<Landing> {
   const loopback = await openLoopback({
     redirectUri: redirectUriOf(options),
@@ -60,14 +68,14 @@ async function openLanding(
 function redirectUriOf({
   redirectUri = 'http://127.0.0.1/callback',
   port,
-}: BrowserOptions): string {
+}: LandingOptions): string {
   if (port === undefined || !URL.canParse(redirectUri)) return redirectUri
   const url = new URL(redirectUri)
   url.port = String(port)
   return url.href
 }
 
-async function tryToOpen(url: URL, { open = openBrowser }: BrowserOptions): Promise<boolean> {
+async function tryToOpen(url: URL, { open = openBrowser }: LandingOptions): Promise<boolean> {
   try {
     return await open(url)
   } catch {
