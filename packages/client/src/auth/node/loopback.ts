@@ -90,8 +90,7 @@ function requestedOf({ method, headers, url }: IncomingMessage, here: URL): URL 
   if (headers.host !== here.host) return 421
   if (method !== 'GET') return 405
   // Browsers say what a page asks for behind the person's back.
-  const { 'sec-fetch-mode': mode = 'navigate', 'sec-fetch-dest': what = 'document' } = headers
-  if (mode !== 'navigate' || what !== 'document' || headers['sec-purpose']) return 403
+  if ((headers['sec-fetch-dest'] ?? 'document') !== 'document' || headers['sec-purpose']) return 403
   const text = `${here.origin}${url}`
   if (!url?.startsWith('/') || !URL.canParse(text)) return 404
   const requested = new URL(text)
