@@ -1,5 +1,10 @@
-/** Stands for a person with a browser: opens the page, presses a button, and follows where that leads. */
-export async function person(start: URL, decision: string): Promise<{ page: string; back: URL }> {
+import { get } from 'node:http'
+
+/**
+ * Stands for a person with a browser: opens the page, presses a button, and follows where that leads, back to the program at last.
+ * Resolves to the page that was shown.
+ */
+export async function person(start: URL, decision: string): Promise<string> {
   const cookies = new Map<string, string>()
   const open = async (to: string, init: RequestInit = {}) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -20,7 +25,11 @@ export async function person(start: URL, decision: string): Promise<{ page: stri
   })
   for (;;) {
     const to = new URL(response.headers.get('location') ?? '', start)
-    if (to.origin !== start.origin) return { page, back: to }
+    if (to.origin !== start.origin) {
+      // As a browser comes back: `fetch` would say that a page is behind it.
+      get(to, (last) => last.resume())
+      return page
+    }
     response = await open(to.href)
   }
 }
