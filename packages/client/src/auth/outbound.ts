@@ -1,6 +1,6 @@
 import type { AuthorizerContext } from '../http/authorizer.ts'
-
 import { AuthError } from './auth-error.ts'
+import { defaultGuard } from './default-guard.ts'
 import { hostKind } from './host-kind.ts'
 import type { AuthOptions } from './options.ts'
 import { createUrlGuard, type GuardRules } from './url-guard.ts'
@@ -28,7 +28,7 @@ export function createOutbound(
   let guarded: Promise<Fetch> | undefined
 
   const inner = (): Promise<Fetch> => {
-    guarded ??= own ? Promise.resolve(own) : loadGuard(rules)
+    guarded ??= own ? Promise.resolve(own) : defaultGuard(rules)
     return guarded
   }
 
@@ -99,15 +99,4 @@ async function bounded(response: Response, url: URL): Promise<Response> {
     at += chunk.length
   }
   return new Response(size > 0 ? body : null, { status, statusText, headers })
-}
-
-// Named by a variable, so that what is built for the web does not take in Node's modules.
-const nodeModule: string = '@lutra/client/auth-node'
-
-/** The fetch that looks addresses up once and refuses those inside, where the runtime can do that. */
-async function loadGuard(rules: GuardRules): Promise<Fetch> {
-  const { process } = globalThis as { process?: { versions?: { node?: string } } }
-  if (process?.versions?.node === undefined) return globalThis.fetch
-  const loaded: { readonly guardedFetch: (rules: GuardRules) => Fetch } = await import(nodeModule)
-  return loaded.guardedFetch(rules)
 }
