@@ -104,7 +104,8 @@ export const redirectUriAdvice =
   'The redirect URI has to be an https URL, or an http one on loopback, without a fragment'
 
 /** Where people are sent: a program opens it on their behalf, so it has to be a page. */
-function authorizationEndpoint({ authorizationServer: server }: Need): URL {
+function authorizationEndpoint(need: Need): URL {
+  const { authorizationServer: server } = need
   const { issuer, authorization_endpoint: endpoint } = server
   if (endpoint === undefined || !URL.canParse(endpoint)) {
     throw new AuthError('discovery', `${issuer} names no page on which people could sign in`)
@@ -112,6 +113,8 @@ function authorizationEndpoint({ authorizationServer: server }: Need): URL {
   const url = new URL(endpoint)
   if (isWeb(url) && !url.username && !url.password) {
     url.hash = ''
+    // The browser of a person reaches what their network keeps inside.
+    need.check?.(url)
     return url
   }
   throw new AuthError(

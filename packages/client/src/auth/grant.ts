@@ -29,6 +29,8 @@ export interface Need {
   readonly signal?: AbortSignal | undefined
   /** The guarded fetch. */
   readonly fetch: typeof globalThis.fetch
+  /** Throws `AuthError` `unsafe_url` for addresses that no server may lead a program, or the browser of a person, to. */
+  check?(url: URL): void
   /**
    * Runs a request to the token endpoint with the options that `oauth4webapi` needs (guarded fetch, signal, DPoP), once more where
    * the server asks for a DPoP nonce.

@@ -21,7 +21,7 @@ export interface NeedParts {
 
 /** Puts together what a grant is told. */
 export function needOf({ server, place, scope, store, warn, outbound, dpop }: NeedParts): Need {
-  const { fetch, insecure, signal } = outbound
+  const { fetch, check, insecure, signal } = outbound
   const options: TokenRequestOptions = {
     [customFetch]: fetch,
     [allowInsecureRequests]: insecure,
@@ -38,6 +38,7 @@ export function needOf({ server, place, scope, store, warn, outbound, dpop }: Ne
     warn,
     signal,
     fetch,
+    check,
     async request(send) {
       try {
         return await send(options)

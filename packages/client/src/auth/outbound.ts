@@ -10,6 +10,8 @@ type Fetch = typeof globalThis.fetch
 /** How authorization servers are spoken to: no address that they name leads inside, no answer is endless, none takes for ever. */
 export interface Outbound {
   readonly fetch: Fetch
+  /** Throws `AuthError` `unsafe_url` for what no server may lead anybody to. */
+  check(url: URL): void
   /** Whether plain http is taken, which the guard allows on loopback alone. */
   readonly insecure: boolean
   readonly signal: AbortSignal | undefined
@@ -50,7 +52,7 @@ export function createOutbound(
         url = next
       }
     }
-    return { fetch, insecure, signal }
+    return { fetch, check: guard.check, insecure, signal }
   }
 }
 
