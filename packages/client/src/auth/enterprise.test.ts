@@ -146,7 +146,9 @@ test('[EXT-07] However many servers at once: one sign-in, with state, nonce and 
   }
   const grant = enterpriseGrant({ identityProvider, client, signIn: { open } })
   const at = (n: number) => ({ ...need, resource: `https://mcp${n}.example.com/mcp` })
-  await Promise.all([grant.obtain(at(1)), grant.obtain(at(2)), grant.obtain(at(3))])
+  // As another process would that has the same store.
+  const other = enterpriseGrant({ identityProvider, client, signIn: { open } })
+  await Promise.all([grant.obtain(at(1)), grant.obtain(at(2)), other.obtain(at(3))])
   await grant.obtain(at(4))
   assert.equal(shown.length, 1)
   const query = shown[0]?.searchParams
