@@ -1,49 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Bus, createMemoryBus, type Notification } from '@lutra/core'
+import type { Bus, Notification } from '@lutra/core'
 import { createServer, resource, type Server, tool } from '@lutra/server'
 import { callOf, turn } from '../../test/calls.ts'
+import { createLossyBus } from '../../test/lossy-bus.ts'
 import { createHearing } from './hearing.ts'
-
-/** A bus that takes its time to begin, and may lose messages. */
-function createLossyBus() {
-  const inner = createMemoryBus()
-  const gaps = new Set<() => void>()
-  let begin = () => {}
-  const state = { lossy: false, subscriptions: 0 }
-  const bus: Bus = {
-    publish: async (topic, message) => {
-      if (!state.lossy) await inner.publish(topic, message)
-    },
-    subscribe(topic, listen, onGap) {
-      state.subscriptions += 1
-      let end = () => {}
-      const ready = new Promise<void>((resolve) => {
-        begin = () => {
-          end = inner.subscribe(topic, listen)
-          resolve()
-        }
-      })
-      if (onGap) gaps.add(onGap)
-      const stop = () => {
-        state.subscriptions -= 1
-        end()
-        if (onGap) gaps.delete(onGap)
-      }
-      return Object.assign(stop, { ready })
-    },
-  }
-  return {
-    bus,
-    state,
-    begin: () => begin(),
-    /** Hears again, after messages were lost. */
-    recover() {
-      state.lossy = false
-      for (const gap of gaps) gap()
-    },
-  }
-}
 
 const serverOn = (bus: Bus) =>
   createServer({

@@ -22,6 +22,8 @@ export interface AskOptions {
   /** Takes the request on its way, and what cancels it. */
   readonly send: (message: Message) => void
   readonly signal: AbortSignal
+  /** The id of the request. Default: a random one. */
+  readonly id?: string
 }
 
 /** The open questions of one session. */
@@ -41,11 +43,9 @@ export interface Questions {
 export function createQuestions({ timeoutMs, max }: QuestionLimits): Questions {
   const open = new Map<string, Waiting>()
   return {
-    ask({ method, params }, { send, signal }) {
+    ask({ method, params }, { send, signal, id = crypto.randomUUID() }) {
       if (open.size >= max) return Promise.reject(tooMany(max))
       if (signal.aborted) return Promise.reject(signal.reason)
-      // Random, so that no two instances of a server ever give the same id within one session.
-      const id = crypto.randomUUID()
       return new Promise((resolve, reject) => {
         const withdraw = (reason: unknown) => {
           waiting.reject(reason)

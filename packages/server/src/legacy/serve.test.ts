@@ -1,5 +1,5 @@
 /** Legacy doors for tests. It has no tests of its own. */
-import { createMemoryBus, createMemoryStore } from '@lutra/core'
+import { type Bus, createMemoryBus, createMemoryStore } from '@lutra/core'
 import { createFixture } from './fixture.test.ts'
 import { createLegacyHttp, type LegacyHttpOptions } from './http.ts'
 
@@ -12,8 +12,8 @@ export function serve(
 }
 
 /** Two instances of one server: the same keys, store and bus. */
-export function serveTwice(options: LegacyHttpOptions = {}) {
-  const shared = { store: createMemoryStore(), bus: createMemoryBus() }
+export function serveTwice(options: LegacyHttpOptions = {}, bus: Bus = createMemoryBus()) {
+  const shared = { store: createMemoryStore(), bus }
   const keys = ['a key of thirty-two bytes at least, for tests']
   const fixtures = [createFixture(shared), createFixture(shared)] as const
   const doors = fixtures.map((fixture) =>

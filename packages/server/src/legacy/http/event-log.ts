@@ -1,5 +1,5 @@
 /** What was sent on the streams of a session, for clients that lose one. See /specification/2025-11-25/basic/transports#resumability-and-redelivery */
-import { type Bus, isObject, type Store } from '@lutra/core'
+import { type Bus, isObject, type Store, type Subscription } from '@lutra/core'
 import { createBudget } from './budget.ts'
 import { kindOf } from './event-id.ts'
 
@@ -41,8 +41,8 @@ export interface EventLog {
   write(name: StreamName): (event: LoggedEvent) => void
   /** Undefined where the session has no such stream, or no longer. */
   read(name: StreamName, after: number): Promise<KeptStream | undefined>
-  /** Calls `listen` for each event from now on, once it is kept. */
-  follow(name: StreamName, listen: (event: LoggedEvent) => void): () => void
+  /** Calls `listen` for each event from now on, once it is kept; `onGap` where some may not have been told of. */
+  follow(name: StreamName, listen: (event: LoggedEvent) => void, onGap: () => void): Subscription
 }
 
 export interface EventLogOptions {
@@ -116,10 +116,11 @@ export function createEventLog({ store, bus, limits, onError }: EventLogOptions)
       }
     },
 
-    follow(name, listen) {
-      return bus.subscribe(prefixOf(name), (told) => {
+    follow(name, ...[listen, onGap]) {
+      const hear = (told: unknown) => {
         if (isObject(told) && typeof told['seq'] === 'number') listen(toEvent(told['seq'], told))
-      })
+      }
+      return bus.subscribe(prefixOf(name), hear, onGap)
     },
   }
 }

@@ -1,5 +1,5 @@
 /** The GET of a session: a stream for what nobody asked for on a call. See /specification/2025-11-25/basic/transports#listening-for-messages-from-the-server */
-import { notification, type ServerCapabilities } from '@lutra/core'
+import { type Message, notification, type ServerCapabilities } from '@lutra/core'
 import type { HttpReply, HttpRequest } from '../../http/exchange.ts'
 import { refuseRequest } from '../../http/reply.ts'
 import { isScopeError } from '../../scope-error.ts'
@@ -100,22 +100,26 @@ function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): St
   }
 
   // Who comes back with fewer scopes than it subscribed with still hears of the lists.
-  async function begin(): Promise<void> {
+  async function begin(added: readonly string[] = []): Promise<void> {
     try {
       await listener.listen(capabilities, uris)
     } catch (reason) {
       if (!isScopeError(reason)) throw reason
       await listener.listen(capabilities, [])
+      return
     }
+    for (const uri of added) stream.send(JSON.stringify(updateOf(uri)))
   }
 
-  function follow(): void {
+  function follow(elsewhere: boolean): void {
     const { changes } = session
     const same = changes.uris === undefined || changes.uris.join('\n') === uris.join('\n')
     if (changes.ended) stop()
     if (changes.ended || same) return
+    const before = new Set(uris)
     uris = changes.uris ?? []
-    begin().catch(failed)
+    // Another instance has said yes to the client before this one listened: it may have changed in between.
+    begin(elsewhere ? uris.filter((uri) => !before.has(uri)) : []).catch(failed)
   }
 
   begin().catch(failed)
@@ -124,6 +128,10 @@ function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): St
     if (ends.length > 0) forget = after(lingerMs, stop)
   })
   return { reply: stream.reply, stop }
+}
+
+function updateOf(uri: string): Message {
+  return notification({ method: 'notifications/resources/updated', params: { uri } })
 }
 
 interface Started {

@@ -2,10 +2,10 @@
 import type { HttpReply, HttpRequest, PlainReply } from '../../http/exchange.ts'
 import { refuseRequest } from '../../http/reply.ts'
 import type { EventId } from './event-id.ts'
-import type { LoggedEvent } from './event-log.ts'
 import type { HttpSession } from './http-session.ts'
 import { defaultRetryMs } from './options.ts'
 import { noStreamLeft, type Parts } from './parts.ts'
+import { createReplay } from './replay.ts'
 import { createSessionStream } from './session-stream.ts'
 
 export async function resumeCall(
@@ -13,41 +13,48 @@ export async function resumeCall(
   { request, session }: { readonly request: HttpRequest; readonly session: HttpSession },
   { streamId, seq }: EventId,
 ): Promise<HttpReply> {
-  const { log, claims, streams, options } = parts
+  const { log, claims, streams, options, onError } = parts
   const name = { sid: session.sid, streamId }
   const release = streams.take(() => stop())
   if (!release) return noStreamLeft
-  const missed: LoggedEvent[] = []
-  let take = (event: LoggedEvent): void => void missed.push(event)
-  // Follows before it reads, so that no event falls between the two.
-  const ends = [release, log.follow(name, (event) => take(event))]
-  const stop = () => {
-    for (const end of ends.splice(0)) end()
-  }
-
-  const kept = await log.read(name, seq).catch((reason) => {
-    stop()
-    throw reason
-  })
-  if (!kept || (kept.over && kept.events.every(({ json }) => json === ''))) {
-    stop()
-    return kept ? streamOver : streamUnknown
-  }
-
   const stream = createSessionStream({
     streamId,
     from: seq + 1,
     retryMs: session.revision.polling ? (options.retryMs ?? defaultRetryMs) : undefined,
   })
-  let sent = seq
-  take = (event) => {
-    if (event.seq <= sent) return
-    sent = event.seq
-    stream.replay(event)
-    if (event.last) stop()
+  const replay = createReplay({
+    after: seq,
+    read: (after) => log.read(name, after),
+    send(event) {
+      stream.replay(event)
+      if (event.last) stop()
+    },
+    fail(error) {
+      onError?.(error, { id: session.sid, method: '' })
+      // The client comes again for the rest.
+      stop()
+    },
+  })
+  const following = log.follow(name, replay.hear, replay.catchUp)
+  const ends = [release, following]
+  const stop = () => {
+    for (const end of ends.splice(0)) end()
   }
-  ends.push(stream.disconnect, claims.claim(streamId, stop))
-  for (const event of [...kept.events, ...missed]) take(event)
+
+  try {
+    // Follows before it reads, so that no event falls between the two.
+    if (following.ready) await following.ready
+    const kept = await log.read(name, seq)
+    if (!kept || (kept.over && kept.events.every(({ json }) => json === ''))) {
+      stop()
+      return kept ? streamOver : streamUnknown
+    }
+    ends.push(stream.disconnect, claims.claim(streamId, stop))
+    replay.begin(kept.events)
+  } catch (reason) {
+    stop()
+    throw reason
+  }
   request.onGone(stop)
   return stream.reply
 }

@@ -6,6 +6,11 @@ import { createLedger } from './ledger.ts'
 
 export interface ChangesStore {
   read(session: HttpSession): Promise<SessionChanges>
+  /** Reads those of many, and hands them over one by one. */
+  readEach(
+    sessions: readonly HttpSession[],
+    take: (session: HttpSession, changes: SessionChanges) => void,
+  ): Promise<void>
   /** Applies `update` to what is there now, however many do so at once; resolves with the outcome. Throws where there is no room. */
   change(
     session: HttpSession,
@@ -38,6 +43,13 @@ export function createChangesStore(options: ChangesOptions): ChangesStore {
     async read({ sid }) {
       return toChanges((await store.get(keyOf(sid)))?.value)
     },
+    async readEach(sessions, take) {
+      for (let at = 0; at < sessions.length; at += batch) {
+        const some = sessions.slice(at, at + batch)
+        const found = await store.getMany(some.map(({ sid }) => keyOf(sid)))
+        some.forEach((session, index) => void take(session, toChanges(found[index]?.value)))
+      }
+    },
     async change(session, update) {
       const key = keyOf(session.sid)
       const ttlMs = Math.max(1, session.expires - now())
@@ -54,6 +66,8 @@ export function createChangesStore(options: ChangesOptions): ChangesStore {
     },
   }
 }
+
+const batch = 500
 
 function keyOf(sid: string): string {
   return `lutra/legacy/session/${sid}`

@@ -1,5 +1,6 @@
 /** What the instances of a server tell each other about sessions. */
-import { type Bus, type Id, isId, isObject } from '@lutra/core'
+import { type Bus, type Id, isId, isObject, type Subscription } from '@lutra/core'
+import { after } from '../after.ts'
 
 /** Something happened to a session: its changes are to be read again, or one of its calls is to end. */
 export type News =
@@ -8,18 +9,23 @@ export type News =
 
 export interface NewsDesk {
   tell(news: News): void
-  /** Begins to listen, once there is somebody to hear about. */
-  start(): void
+  /** Begins to listen, once there is somebody to hear about: undefined where that is so already, else what to wait for. */
+  start(): Promise<void> | undefined
   stop(): void
 }
 
-export function createNewsDesk(
-  bus: Bus,
-  heed: (news: News) => void,
-  onError: (error: unknown) => void,
-): NewsDesk {
+export interface NewsOptions {
+  readonly bus: Bus
+  readonly heed: (news: News) => void
+  /** News may have been lost: any session may have changed. */
+  readonly missed: () => void
+  readonly onError: (error: unknown) => void
+}
+
+export function createNewsDesk({ bus, heed, missed, onError }: NewsOptions): NewsDesk {
   const from = crypto.randomUUID()
-  let stop: (() => void) | undefined
+  let stop: Subscription | undefined
+  let ready: Promise<void> | undefined
 
   function listen(told: unknown): void {
     if (!isObject(told) || told['from'] === from || typeof told['sid'] !== 'string') return
@@ -33,7 +39,13 @@ export function createNewsDesk(
       bus.publish(topic, { ...news, from }).catch(onError)
     },
     start() {
-      stop ??= bus.subscribe(topic, listen)
+      if (stop) return ready
+      stop = bus.subscribe(topic, listen, missed)
+      const heard = () => {
+        ready = undefined
+      }
+      ready = stop.ready && soon(stop.ready).then(heard)
+      return ready
     },
     stop() {
       stop?.()
@@ -43,3 +55,14 @@ export function createNewsDesk(
 }
 
 const topic = 'lutra/legacy/news'
+
+// Sessions go on without news: the bus says itself when it has missed some.
+function soon(ready: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = after(5000, resolve)
+    void ready.then(() => {
+      stop()
+      resolve()
+    })
+  })
+}

@@ -1,13 +1,13 @@
 /** The sessions of an HTTP door: found by their id, and changed for all instances. */
 import type { Bus, Id, Store } from '@lutra/core'
 import type { Hello } from '@lutra/core/legacy'
-import { createRecentMap } from '../../http/recent-map.ts'
+import { createRecentMap, type RecentMap } from '../../http/recent-map.ts'
 import type { SessionLimits } from '../limits.ts'
 import { createHttpSession, type HttpSession, isBusy, type SessionChanges } from './http-session.ts'
 import { createChangesStore } from './session-changes.ts'
 import { type SessionIds, sidOf } from './session-id.ts'
 import { createNewsDesk, type News } from './session-news.ts'
-import { createWatchers } from './watchers.ts'
+import { createWatchers, type Watch } from './watchers.ts'
 
 export interface Sessions {
   create(hello: Hello, principal: string): Promise<HttpSession>
@@ -20,7 +20,7 @@ export interface Sessions {
   /** Ends one of its calls, wherever that runs. */
   cancel(session: HttpSession, requestId: Id): void
   /** Calls `listen` after each change of a session, here or elsewhere. */
-  watch(session: HttpSession, listen: () => void): () => void
+  watch(session: HttpSession, listen: Watch): () => void
   close(): void
 }
 
@@ -42,36 +42,29 @@ export function createSessions(options: SessionsOptions): Sessions {
   const atHand = createRecentMap<HttpSession>(options.max, isBusy)
   const changes = createChangesStore({ store, now, maxLength: options.maxLength, onError })
   const watchers = createWatchers()
-  const news = createNewsDesk(bus, heed, onError)
+  const news = createNewsDesk({ bus, heed, missed: () => reread(allOf(atHand)), onError })
 
-  function adopt(session: HttpSession, next: SessionChanges): void {
+  function adopt(session: HttpSession, next: SessionChanges, elsewhere: boolean): void {
     session.adopt(next, now())
-    watchers.tell(session.sid)
+    watchers.tell(session.sid, elsewhere)
   }
 
-  function reread(session: HttpSession): void {
-    changes.read(session).then((next) => adopt(session, next), onError)
+  function reread(some: readonly HttpSession[]): void {
+    changes.readEach(some, (session, next) => adopt(session, next, true)).catch(onError)
   }
 
   function heed(told: News): void {
     const session = atHand.get(told.sid)
     if (told.kind === 'cancel') session?.running.cancel(told.id)
-    else if (session) reread(session)
-  }
-
-  function keep(session: HttpSession): HttpSession {
-    news.start()
-    atHand.set(session.sid, session)
-    return session
+    else if (session) reread([session])
   }
 
   function usable(session: HttpSession): HttpSession | undefined {
     const time = now()
     if (session.changes.ended || session.expires <= time) return undefined
-    // News may be lost on their way: look from time to time, while nobody waits for it.
     if (time - session.readAt > rereadMs) {
       session.adopt(session.changes, time)
-      reread(session)
+      reread([session])
     }
     return session
   }
@@ -80,22 +73,28 @@ export function createSessions(options: SessionsOptions): Sessions {
     const opened = await ids.open(id, principal)
     if (!opened) return undefined
     const session = createHttpSession(opened, limits)
+    // Heard of from before it is read, so that no change falls between the two.
+    await news.start()
     session.adopt(await changes.read(session), now())
     // Another request with the same id may have been faster, and there must be one of each.
     const faster = atHand.get(opened.sid)
-    return usable(faster?.id === id ? faster : keep(session))
+    const found = faster?.id === id ? faster : session
+    atHand.set(found.sid, found)
+    return usable(found)
   }
 
   const change: Sessions['change'] = async (session, update) => {
-    adopt(session, await changes.change(session, update))
+    adopt(session, await changes.change(session, update), false)
     news.tell({ kind: 'changed', sid: session.sid })
   }
 
   return {
     async create(hello, principal) {
       const session = createHttpSession(await ids.issue(hello, principal), limits)
+      await news.start()
       session.adopt({}, now())
-      return keep(session)
+      atHand.set(session.sid, session)
+      return session
     },
     find(id, principal) {
       const session = atHand.get(sidOf(id))
@@ -112,4 +111,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 }
 
+function allOf(atHand: RecentMap<HttpSession>): readonly HttpSession[] {
+  return [...new Map(atHand.entries()).values()]
+}
+
+// News may be lost on their way: looked for from time to time, while nobody waits for it.
 const rereadMs = 30_000

@@ -43,11 +43,21 @@ export function createSse(
     request.onGone(() => end())
     const sid = crypto.randomUUID()
     const principal = principalOf(request.auth)
+    // Calls that were lost would never be answered: the client has to begin anew.
+    const mailbox = openMailbox(bus, sid, () => end())
+    let over = false
+    end = () => {
+      over = true
+      mailbox.close()
+      release()
+    }
+    if (mailbox.ready !== undefined) await mailbox.ready
     const token = await seal.seal(sid, { context: contextOf(principal), ttlMs: tokenTtlMs })
     return {
       status: 200,
       headers: eventHeaders,
       stream(sink) {
+        if (over) return sink.end()
         const session = createLegacySession(handler, {
           ...limits,
           onError,
@@ -57,12 +67,10 @@ export function createSse(
             if (!sink.write(encodeMessageEvent(JSON.stringify(message)))) close()
           },
         })
-        const stop = bus.subscribe(topicOf(sid), (told) => {
-          if (isObject(told)) session.receive(told['message'], told['auth'] as Auth | undefined)
-        })
+        mailbox.open(session.receive)
         const close = () => {
           if (!byToken.delete(token)) return
-          stop()
+          mailbox.close()
           release()
           // This transport cannot take a stream up again: who is gone hears of nothing any more.
           session.close()
@@ -84,9 +92,7 @@ export function createSse(
       return accepted
     }
     const sid = await openToken(seal, token, principal)
-    if (sid === undefined) return sessionUnknown
-    await bus.publish(topicOf(sid), { message, auth: request.auth })
-    return accepted
+    return sid === undefined ? sessionUnknown : passOn(bus, sid, { message, auth: request.auth })
   }
 
   return {
@@ -110,6 +116,33 @@ function contextOf(principal: string): string {
 
 function topicOf(sid: string): string {
   return `lutra/legacy/sse/${sid}`
+}
+
+interface Passed {
+  readonly message: unknown
+  readonly auth: Auth | undefined
+}
+
+/** What comes to other instances for one stream. */
+function openMailbox(bus: Bus, sid: string, lost: () => void) {
+  let receive: LegacySession['receive'] | undefined
+  const hear = (told: unknown) => {
+    if (isObject(told)) receive?.(told['message'], told['auth'] as Auth | undefined)
+  }
+  const close = bus.subscribe(topicOf(sid), hear, lost)
+  return {
+    /** Until then it may miss something. */
+    ready: close.ready,
+    close,
+    open: (by: LegacySession['receive']) => {
+      receive = by
+    },
+  }
+}
+
+async function passOn(bus: Bus, sid: string, passed: Passed): Promise<HttpReply> {
+  await bus.publish(topicOf(sid), passed)
+  return accepted
 }
 
 /** Where the client is to POST: the address of its GET, with what names the stream. */

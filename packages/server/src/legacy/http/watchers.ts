@@ -1,11 +1,14 @@
 /** Who wants to know when something of a session has changed. */
 export interface Watchers {
-  watch(sid: string, listen: () => void): () => void
-  tell(sid: string): void
+  watch(sid: string, listen: Watch): () => void
+  tell(sid: string, elsewhere: boolean): void
 }
 
+/** Called after a change; `elsewhere` where another instance has made it, a moment ago. */
+export type Watch = (elsewhere: boolean) => void
+
 export function createWatchers(): Watchers {
-  const bySid = new Map<string, Set<() => void>>()
+  const bySid = new Map<string, Set<Watch>>()
   return {
     watch(sid, listen) {
       const listeners = bySid.get(sid) ?? new Set()
@@ -15,8 +18,8 @@ export function createWatchers(): Watchers {
         if (listeners.size === 0 && bySid.get(sid) === listeners) bySid.delete(sid)
       }
     },
-    tell(sid) {
-      for (const listen of [...(bySid.get(sid) ?? [])]) listen()
+    tell(sid, elsewhere) {
+      for (const listen of [...(bySid.get(sid) ?? [])]) listen(elsewhere)
     },
   }
 }
