@@ -112,7 +112,7 @@ test('FEAT-35: a page goes to the browser once one agrees', options, async () =>
   const folder = mkdtempSync(join(tmpdir(), 'lutra-browser-'))
   const seen = join(folder, 'seen')
   writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\necho "$@" > '${seen}'\n`, { mode: 0o755 })
-  const env = { PATH: folder + delimiter + process.env['PATH'] }
+  const env = { PATH: folder + delimiter + process.env['PATH'], DISPLAY: ':0' }
   const run = startInTerminal(['call', kiosk, 'pay'], { env })
   await run.saw(/Open this page\?/)
   assert.equal(existsSync(seen), false)

@@ -2,10 +2,10 @@
 import { domainToUnicode } from 'node:url'
 import { log, select } from '@clack/prompts'
 import type { QuestionContext, UrlQuestion } from '@lutra/client'
+import { openBrowser } from '@lutra/client/auth-node'
 import type { ElicitResult } from '@lutra/core'
 import type { CommandContext } from '../command.ts'
 import { safeText } from '../terminal/safe-text.ts'
-import { openBrowser } from './open-browser.ts'
 import { ask } from './terminal.ts'
 import { whoAsks } from './who-asks.ts'
 

@@ -17,11 +17,11 @@ export interface Signing {
 export function askToSignIn({ store, identity, context }: Signing): WayIn {
   const grant = codeGrant({
     ...identity,
-    async open(need) {
+    async open(need, known) {
       const { agree } = await import('./agree.ts')
       const showing = await agree(need, context)
       const { openLanding } = await import('./landing.ts')
-      return openLanding(showing, context)
+      return openLanding({ showing, need, known }, context)
     },
   })
   return oauth(grant, { store })

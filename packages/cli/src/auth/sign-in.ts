@@ -63,7 +63,8 @@ function wayFor({ words, context, secret, store }: Signing): WayIn {
   const showing = words.on('no-browser') ? 'address' : 'browser'
   const grant = codeGrant({
     ...givenClient(words, secret),
-    open: () => openLanding(showing, context),
+    open: (need, known) =>
+      openLanding({ showing, redirectUri: words.text('redirect-uri'), need, known }, context),
   })
   return oauth(grant, { store })
 }

@@ -32,6 +32,11 @@ With --machine a program signs in by its own id and secret, and no person is nee
       type: 'boolean',
       help: 'Ask for the secret of the client, without showing it (LUTRA_CLIENT_SECRET)',
     },
+    'redirect-uri': {
+      type: 'string',
+      value: 'URI',
+      help: 'Come back here, as the client was registered: http://127.0.0.1:8400/callback',
+    },
     machine,
     era,
     timeout,
