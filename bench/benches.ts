@@ -7,6 +7,7 @@ import { inProcess } from './in-process.ts'
 import type { Bench } from './ratio.ts'
 import { start } from './start.ts'
 import { stdio } from './stdio.ts'
+import { tasks } from './tasks.ts'
 
 export const benches: readonly Bench[] = [
   httpCall,
@@ -16,4 +17,5 @@ export const benches: readonly Bench[] = [
   clientCall,
   start,
   httpListen,
+  tasks,
 ]

@@ -52,7 +52,7 @@ export function createPostgresBus(
       const text = encodeValue(message)
       const payload = `[${JSON.stringify(topic)},${text}]`
       if (Buffer.byteLength(payload) <= longestPayload) {
-        await sql.query('SELECT pg_notify($1, $2)', [channel, payload])
+        await sql.query(notify, [channel, payload])
         return
       }
       await sql.query(
@@ -66,3 +66,6 @@ export function createPostgresBus(
 }
 
 const longestPayload = 7900
+
+// Notifications commit one after the other in the whole database: none may wait for the disk while it holds up the others.
+const notify = "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)"

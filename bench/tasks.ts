@@ -1,0 +1,85 @@
+/** Tasks: what asking about one costs, what making one costs in each engine, and what thousands that wait weigh. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPostgres, startRedis } from '../conformance/engines/start-server.ts'
+import { type Contender, prepare, startContender, withContenders } from './contender.ts'
+import { measure } from './http/raw-load.ts'
+import { type Asked, call, envelope } from './http/requests.ts'
+import { type Bench, compare, type Effort, type Row } from './ratio.ts'
+
+export const tasks: Bench = {
+  name: 'tasks',
+  async run(effort) {
+    const script = await prepare('./tasks/server.ts')
+    const rows = await withContenders([startContender(script, 'memory:')], async (one) => [
+      await compareGet(one as Contender, effort),
+      await compareWeight(one as Contender, effort),
+    ])
+    rows.push(await compareCreation({ name: 'memory', url: 'memory:' }, script, effort))
+    const folder = mkdtempSync(join(tmpdir(), 'lutra-bench-pglite-'))
+    rows.push(await compareCreation({ name: 'PGlite', url: `file:${folder}` }, script, effort))
+    rmSync(folder, { recursive: true, force: true })
+    for (const [name, start] of [
+      ['PostgreSQL', startPostgres],
+      ['Redis', startRedis],
+    ] as const) {
+      const database = await start()
+      if (!database) continue
+      try {
+        rows.push(await compareCreation({ name, url: database.url }, script, effort))
+      } finally {
+        await database.stop()
+      }
+    }
+    return rows
+  },
+}
+
+async function compareGet(server: Contender, effort: Effort): Promise<Row> {
+  const taskId = String(await server.ask('finished'))
+  const rate = (asked: Asked) => () =>
+    measure({ port: server.port, path: '/mcp', ...asked, ...effort })
+  const name = 'HTTP tasks/get of a finished task : tools/call'
+  return compare({ name, target: 0.7 }, [rate(get(taskId)), rate(call)], effort)
+}
+
+function get(taskId: string): Asked {
+  const _meta = {
+    ...envelope,
+    'io.modelcontextprotocol/clientCapabilities': {
+      extensions: { 'io.modelcontextprotocol/tasks': {} },
+    },
+  }
+  const params = { taskId, _meta }
+  return {
+    headers: { ...call.headers, 'mcp-method': 'tasks/get', 'mcp-name': taskId },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tasks/get', params }),
+    expect: '"status":"completed"',
+  }
+}
+
+/** Bytes of heap of a task that waits for an answer, beside one that is over: neither may hold more than its record. */
+async function compareWeight(server: Contender, effort: Effort): Promise<Row> {
+  const count = effort.streams
+  const weigh = (question: string) => async () => {
+    const before = Number(await server.ask('heap'))
+    await server.ask(question, count)
+    return (Number(await server.ask('heap')) - before) / count
+  }
+  const name = `heap of one of ${count} tasks that wait : one that is over`
+  return compare({ name }, [weigh('waiting'), weigh('ended')], { ...effort, pairs: 1 })
+}
+
+interface Where {
+  readonly name: string
+  readonly url: string
+}
+
+async function compareCreation({ name, url }: Where, script: string, effort: Effort): Promise<Row> {
+  return withContenders([startContender(script, url, 'make')], async (one) => {
+    const rate = (question: string) => async () => Number(await one?.ask(question, effort.runMs))
+    const row = { name: `making a task in ${name} : one bare insert there` }
+    return compare(row, [rate('create'), rate('insert')], effort)
+  })
+}

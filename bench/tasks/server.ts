@@ -1,0 +1,104 @@
+/** A server whose tool calls go on as tasks, over the engine that is named, and what is measured inside its process. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Result, withSignal } from '@lutra/core'
+import { tasks, tasksId } from '@lutra/extensions/tasks'
+import { createServer, tool } from '@lutra/server'
+import { serveNode } from '@lutra/server/serve-node'
+import { openEngine } from '@lutra/stores'
+import { z } from 'zod'
+import { contend, heapUsed } from '../contend.ts'
+
+const [url = 'memory:', role = 'run'] = process.argv.slice(2)
+const engine = await openEngine(url)
+const running = tasks({
+  ...engine,
+  run: role === 'run',
+  concurrency: { process: 64, principal: 64 },
+})
+const server = createServer({
+  name: 'bench',
+  version: '1.0.0',
+  ...engine,
+  extensions: [running],
+  tools: [
+    tool({
+      name: 'echo',
+      description: 'Says it again',
+      input: z.object({ text: z.string() }),
+      run: ({ text }) => text,
+    }),
+    tool({
+      name: 'later',
+      description: 'Says it again, as a task',
+      input: z.object({ text: z.string() }),
+      task: true,
+      run: ({ text }) => text,
+    }),
+    tool({
+      name: 'asks',
+      description: 'Waits for somebody',
+      input: z.object({ text: z.string() }),
+      task: true,
+      run: async (_, ctx) => (await ctx.ask('who', 'Who?', z.object({ name: z.string() }))).action,
+    }),
+  ],
+})
+const { port } = await serveNode(server, { maxCalls: 50_000 }).listen()
+
+const meta = {
+  protocolVersion: '2026-07-28',
+  clientInfo: { name: 'bench', version: '1.0.0' },
+  clientCapabilities: { elicitation: { form: {} }, extensions: { [tasksId]: {} } },
+}
+
+function send(method: string, params: Record<string, unknown>): Promise<Result> {
+  const call = { id: 1, method, params, meta, notify() {} }
+  return server(withSignal(call, () => new AbortController().signal))
+}
+
+async function start(name: string): Promise<string> {
+  const { taskId } = await send('tools/call', { name, arguments: { text: 'hello' } })
+  return String(taskId)
+}
+
+async function until(id: string, status: string): Promise<void> {
+  while ((await send('tasks/get', { taskId: id }))['status'] !== status) await pause(5)
+}
+
+/** Starts many, some at a time, and waits until each has come to a status. */
+async function startMany(name: string, status: string, count: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let begun = 0; begun < count; begun += 200) {
+    const some = await Promise.all(Array.from({ length: 200 }, () => start(name)))
+    await Promise.all(some.map((id) => until(id, status)))
+    ids.push(...some)
+  }
+  return ids
+}
+
+/** How often something is done in a second, by eight who do it again as soon as they have. */
+async function rate(ms: number, work: (turn: number) => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  let done = 0
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      while (performance.now() - begun < ms) await work(done++)
+    }),
+  )
+  return (done * 1000) / (performance.now() - begun)
+}
+
+// As large as the record of a task is.
+const record = { ...meta, id: 'x'.repeat(32), params: { name: 'later', text: 'hello' }, open: [] }
+
+contend(port, {
+  finished: async () => (await startMany('later', 'completed', 200))[0],
+  waiting: (count) => startMany('asks', 'input_required', Number(count)),
+  ended: async (count) => (await startMany('later', 'completed', Number(count))).length,
+  heap: heapUsed,
+  create: (ms) => rate(Number(ms), () => start('later')),
+  insert: (ms) =>
+    rate(Number(ms), () =>
+      engine.store.set(`bench/${crypto.randomUUID()}`, record, { ttlMs: 60_000 }),
+    ),
+})
