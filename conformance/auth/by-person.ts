@@ -1,33 +1,31 @@
-/** Our way in by the browser, where the browser is a person of the tests. */
-import { createServer } from 'node:http'
-import {
-  type AuthOptions,
-  type ClientIdentity,
-  codeGrant,
-  type Landing,
-  memoryCredentials,
-  oauth,
-  type WayIn,
-} from '@lutra/client/auth'
-import { listenOnLoopback } from './loopback.ts'
+/** Our way in by the browser, where the browser is that of a person of the tests. */
+import { memoryCredentials, type WayIn } from '@lutra/client/auth'
+import { type BrowserOptions, browser } from '@lutra/client/auth-node'
 import type { Answers, Person } from './person.ts'
 
 export function byPerson(
   person: Person,
-  options: AuthOptions & ClientIdentity = {},
+  options: Partial<BrowserOptions> = {},
   answers: Answers = {},
 ): WayIn {
-  const grant = codeGrant({ name: 'Lutra', ...options, open: () => landingOf(person, answers) })
-  return oauth(grant, { store: memoryCredentials(), ...options })
+  return browser({
+    name: 'Lutra',
+    store: memoryCredentials(),
+    ...options,
+    ...opening(person, answers),
+  })
 }
 
-/** A listener on a port of its own, to which the person comes back. */
-export async function landingOf(person: Person, answers: Answers = {}): Promise<Landing> {
-  const http = createServer((_, response) => response.end('<h1>Back</h1>'))
-  const { origin, close } = await listenOnLoopback(http)
+/** How pages are shown: the person does what they ask, and comes back. */
+export function opening(
+  person: Person,
+  answers: Answers = {},
+): Pick<BrowserOptions, 'open' | 'timeoutMs'> {
   return {
-    redirectUri: `${origin}/callback`,
-    show: (url) => person.signIn(url, answers),
-    close,
+    timeoutMs: 30_000,
+    async open(url) {
+      await person.signIn(url, answers)
+      return true
+    },
   }
 }

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { enterprise, memoryCredentials } from '@lutra/client/auth'
+import { browserSignIn } from '@lutra/client/auth-node'
 import { connect } from '@lutra/client/connect'
 import { decodeJwt } from 'jose'
 import { skipWithoutChromium } from '../../scripts/chromium.ts'
-import { landingOf } from './by-person.ts'
+import { opening } from './by-person.ts'
 import { type Company, startCompany } from './identity-provider.ts'
 import { type Ours, startOurs } from './ours.ts'
 import { type Person, startBrowser, startPerson } from './person.ts'
@@ -112,7 +113,7 @@ function wayIn(company: Company, person: Person) {
     {
       identityProvider: { issuer: company.issuer, ...program },
       client: program,
-      signIn: { open: () => landingOf(person) },
+      signIn: browserSignIn(opening(person)),
     },
     { store: memoryCredentials() },
   )

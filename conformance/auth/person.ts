@@ -6,8 +6,12 @@ export interface Person {
   readonly context: BrowserContext
   /** Every page that was walked through, by its heading. */
   readonly seen: string[]
+  /** What the client's own page said at the end, each time. */
+  readonly ended: string[]
   /** Opens a page and does as it asks until it leads back to a client: signs in, and allows or denies. Resolves to where that is. */
   signIn(url: string | URL, answers?: Answers): Promise<URL>
+  /** Resolves when every page has been read to its end. */
+  rest(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -38,26 +42,42 @@ export async function startPerson(browser: Browser): Promise<Person> {
   const context = await browser.newContext()
   context.setDefaultTimeout(patienceMs)
   const seen: string[] = []
+  const ended: string[] = []
+  const visits: Promise<URL>[] = []
+  const walk = async (url: string | URL, answers: Answers): Promise<URL> => {
+    const page = await context.newPage()
+    try {
+      const onTheWay = [new URL(url).origin, ...(answers.through ?? [])]
+      await page.goto(String(url))
+      for (let step = 0; step < 8 && onTheWay.includes(new URL(page.url()).origin); step++) {
+        const heading = await page.locator('h1').first().textContent()
+        seen.push(heading ?? '')
+        await answers.look?.(page)
+        await answerPage(page, answers)
+      }
+      await page.waitForLoadState()
+      ended.push((await page.locator('body').textContent()) ?? '')
+      return new URL(page.url())
+    } finally {
+      await page.close()
+    }
+  }
   return {
     context,
     seen,
-    async signIn(url, answers = {}) {
-      const page = await context.newPage()
-      try {
-        const onTheWay = [new URL(url).origin, ...(answers.through ?? [])]
-        await page.goto(String(url))
-        for (let step = 0; step < 8 && onTheWay.includes(new URL(page.url()).origin); step++) {
-          const heading = await page.locator('h1').first().textContent()
-          seen.push(heading ?? '')
-          await answers.look?.(page)
-          await answerPage(page, answers)
-        }
-        return new URL(page.url())
-      } finally {
-        await page.close()
-      }
+    ended,
+    signIn(url, answers = {}) {
+      const visit = walk(url, answers)
+      visits.push(visit)
+      return visit
     },
-    [Symbol.asyncDispose]: () => context.close(),
+    async rest() {
+      await Promise.allSettled(visits)
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(visits)
+      await context.close()
+    },
   }
 }
 

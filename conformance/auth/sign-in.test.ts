@@ -30,6 +30,8 @@ describe('sign-in', { skip: skipWithoutChromium() }, () => {
         scopes: ['notes:read'],
       })
       assert.deepEqual(person.seen, ['Sign in', 'Allow?'])
+      await person.rest()
+      assert.match(person.ended[0] ?? '', /You can close this page/)
       assert.equal(client.connection.era, era)
       assert.equal(oidc.registrations[0]?.['application_type'], 'native')
       const [asked] = oidc.authorizations
