@@ -1,10 +1,11 @@
 /** An authorization server of one's own. See /specification/2026-07-28/basic/authorization */
 import { createServer, type Server } from 'node:http'
 import { createListener } from './listener.ts'
+import { isLoopback } from './loopback.ts'
 import type { Listener } from './node-listener.ts'
 import type { AuthServerOptions } from './options.ts'
 import { run } from './running.ts'
-import { isLoopback, readSettings } from './settings.ts'
+import { isDevelopment, readSettings } from './settings.ts'
 import { type Revocation, revokeAll } from './store/revoke.ts'
 
 /** An authorization server, from `createAuthServer()`. */
@@ -28,7 +29,7 @@ export function createAuthServer(options: AuthServerOptions): AuthServer {
   const running = run(settings, { fetch: options.fetch ?? guarded(), report })
   const listener = createListener(running)
   const servers = new Set<Server>()
-  if (typeof settings.signIn === 'object' && settings.signIn.kind === 'development')
+  if (isDevelopment(settings))
     process.emitWarning(
       `${settings.issuer} signs in whoever clicks (development()): never serve it to others`,
       { type: 'DevelopmentWarning', code: 'LUTRA_DEVELOPMENT_SIGN_IN' },

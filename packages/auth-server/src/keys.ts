@@ -45,7 +45,7 @@ export function openKeys(store: Store, now: () => number = Date.now): KeyRing {
         cookies: [random()],
         nonceSecret: random(),
       }
-      await store.set(place, made, { ifVersion: null })
+      await store.set(place, made, { ifVersion: null, secret: true })
     }
   }
 
@@ -67,6 +67,7 @@ export function openKeys(store: Store, now: () => number = Date.now): KeyRing {
         if (!found) throw new Error('The keys are gone from the store: who deleted them?')
         written = await store.set(place, rotated(found.value as KeyRecord, jwk, now()), {
           ifVersion: found.version,
+          secret: true,
         })
       }
       known = undefined

@@ -3,12 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerInteraction } from './interaction/answer.ts'
 import { answeredPage, respond } from './interaction/finish.ts'
 import { findBound } from './interaction/flow.ts'
+import { isLocal, isLoopback } from './loopback.ts'
 import type { Listener } from './node-listener.ts'
 import { errorPage } from './pages/error-page.ts'
 import { clearBinding } from './provider/cookies.ts'
 import { isOurs, routes, wellKnown } from './provider/routes.ts'
 import type { Running } from './running.ts'
-import { isLoopback } from './settings.ts'
+import { isDevelopment } from './settings.ts'
 import { TooLarge, toRequest, writeResponse } from './web.ts'
 
 /** Makes the listener of a server. */
@@ -51,6 +52,10 @@ async function answer(running: Running, { request, response, path }: Exchange): 
   if (isElsewhere(settings.url, request.headers.host)) {
     const description = `This server is at ${settings.issuer}, not at the host that was asked for.`
     return writeResponse(respond(errorPage({ status: 421, description })), response)
+  }
+  if (isDevelopment(settings) && !isLocal(request.socket.remoteAddress)) {
+    const description = 'Development mode is for the machine that it runs on.'
+    return writeResponse(respond(errorPage({ status: 403, description })), response)
   }
   if (pathname === routes.health) return writeResponse(await health(running), response)
   const parts = await running.parts()

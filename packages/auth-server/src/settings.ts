@@ -1,3 +1,4 @@
+import { isLoopback } from './loopback.ts'
 import type { AuthServerOptions, Lifetimes } from './options.ts'
 import { type Resources, readResources } from './resources.ts'
 
@@ -42,11 +43,6 @@ export function readSettings(options: AuthServerOptions): Settings {
   }
 }
 
-/** Whether a host can be reached from its own machine alone. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
-}
-
 function readIssuer(issuer: string): URL {
   if (!URL.canParse(issuer)) throw new TypeError(`issuer: ${JSON.stringify(issuer)} is no URL`)
   const url = new URL(issuer)
@@ -57,6 +53,7 @@ function readIssuer(issuer: string): URL {
   return url
 }
 
-function isDevelopment({ signIn }: AuthServerOptions): boolean {
+/** Whether whoever clicks is signed in. */
+export function isDevelopment({ signIn }: Pick<AuthServerOptions, 'signIn'>): boolean {
   return typeof signIn === 'object' && signIn.kind === 'development'
 }

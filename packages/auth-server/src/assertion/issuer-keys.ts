@@ -1,8 +1,8 @@
 /** The keys of those whose JWTs are believed: from where their own metadata says, again when they change. */
 import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey } from 'jose'
 import * as oauth from 'oauth4webapi'
+import { isLoopback } from '../loopback.ts'
 import type { TrustedIssuer } from '../options.ts'
-import { isLoopback } from '../settings.ts'
 
 export interface IssuerKeys {
   readonly algorithms: string[]

@@ -3,7 +3,7 @@
  * See /specification/2026-07-28/basic/authorization/client-registration
  */
 import { errors } from 'oidc-provider'
-import { isLoopback } from '../settings.ts'
+import { isLoopback } from '../loopback.ts'
 
 /** The parts of client metadata that are checked or set right here, still unparsed. */
 export interface RawClient {

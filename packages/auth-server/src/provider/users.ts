@@ -24,7 +24,7 @@ export function createUsers(
     },
     async remember({ id, name, claims }) {
       const user = { id, ...(name === undefined ? {} : { name }), ...(claims ? { claims } : {}) }
-      await store.set(recordKey('User', id), user, { ttlMs })
+      await store.set(recordKey('User', id), user, { ttlMs, secret: true })
     },
   }
 }

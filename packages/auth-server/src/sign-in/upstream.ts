@@ -73,7 +73,11 @@ export function createUpstreamSignIn(
       const verifier = oauth.generateRandomCodeVerifier()
       const nonce = oauth.generateRandomNonce()
       const visit: Visit = { uid, state, nonce, verifier }
-      await store.set(recordKey('Upstream', state), visit, { ttlMs: 600_000, ifVersion: null })
+      await store.set(recordKey('Upstream', state), visit, {
+        ttlMs: 600_000,
+        ifVersion: null,
+        secret: true,
+      })
       const url = new URL(server.authorization_endpoint)
       const query = {
         response_type: 'code',

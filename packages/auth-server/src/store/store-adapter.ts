@@ -46,7 +46,7 @@ function createAdapter(store: Store, model: string): Adapter {
   return {
     async upsert(id, payload, expiresIn) {
       const seconds = expiresIn ?? (model === 'Client' ? registrationTtlSeconds : undefined)
-      const ttl = seconds === undefined ? {} : { ttlMs: Math.max(1, seconds) * 1000 }
+      const ttl = { secret: true, ...(seconds && { ttlMs: Math.max(1, seconds) * 1000 }) }
       const { jti, ...rest } = payload
       const value = secretIds.has(model) ? rest : payload
       // A JWT that was used is a record that must not be there yet: two at once are one use and one replay.
@@ -67,7 +67,7 @@ function createAdapter(store: Store, model: string): Adapter {
       const mine =
         found &&
         !payload.consumed &&
-        (await store.set(keyOf(id), consumed, { ttlMs, ifVersion: found.version }))
+        (await store.set(keyOf(id), consumed, { ttlMs, secret: true, ifVersion: found.version }))
       if (mine) return
       if (payload.grantId) await revokeGrant(store, payload.grantId)
       throw new errors.InvalidGrant('it was used before; everything granted with it is revoked')
