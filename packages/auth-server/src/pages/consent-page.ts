@@ -40,7 +40,7 @@ export function consentPage(question: ConsentQuestion): Page {
     title: `Let ${name} in?`,
     formTargets: [formTarget(redirectUri), ...question.formTargets],
     content: `<p><strong>${escapeHtml(name)}</strong> asks ${escapeHtml(plainName(server))} for access.</p>
-<dl>${facts.map(([term, fact]) => `<dt>${term}</dt><dd>${escapeHtml(fact)}</dd>`).join('')}</dl>
+<dl>${facts.map(([term, fact]) => `<dt>${term}</dt><dd>${escapeHtml(plainName(fact, 2000))}</dd>`).join('')}</dl>
 ${warning(question)}
 ${resources.map(resourceHtml).join('\n')}
 ${question.user ? `<p class="soft">Signed in as ${escapeHtml(plainName(question.user))}.</p>` : ''}
@@ -49,8 +49,8 @@ ${form(question)}`,
 }
 
 function resourceHtml({ url, scopes }: ConsentQuestion['resources'][number]): string {
-  const items = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('')
-  return `<h2>At <code>${escapeHtml(url)}</code> it could</h2><ul>${items}</ul>`
+  const items = scopes.map((scope) => `<li>${escapeHtml(plainName(scope, 500))}</li>`).join('')
+  return `<h2>At <code>${escapeHtml(plainName(url, 2000))}</code> it could</h2><ul>${items}</ul>`
 }
 
 /** The host that the answer goes to, or in plain words where that is no host. */
