@@ -34,7 +34,7 @@ export interface Returned {
 /** Trades what somebody came back with for tokens, once it is certain that it is from where they were sent. */
 export async function redeemCode(need: Need, returned: Returned): Promise<TokenSet> {
   const { authorizationServer: server, resource } = need
-  const { registration, pending, callback } = returned
+  const { registration, pending } = returned
   const client = { client_id: registration.clientId }
   const parameters = validated(server, client, returned)
   const auth = await authOf(registration, server, returned.key)
@@ -58,8 +58,6 @@ export async function redeemCode(need: Need, returned: Returned): Promise<TokenS
   } catch (error) {
     await dropUnknown(need, registration, error)
     throw failure(error, { issuer: server.issuer, doing: 'the authorization code' })
-  } finally {
-    callback.delete('code')
   }
 }
 
