@@ -10,6 +10,7 @@ export const budgets: Record<string, number> = {
   '@lutra/server': 26,
   '@lutra/server/serve-http': 24,
   '@lutra/server/serve-node': 25,
+  '@lutra/server/ops-node': 7,
   '@lutra/server/serve-pipe': 11,
   '@lutra/server/serve-stdio': 13,
   '@lutra/server/modern': 12,
