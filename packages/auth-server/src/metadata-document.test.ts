@@ -205,6 +205,40 @@ test('[AUTH-25] documents at loopback, private and link-local addresses are not 
   await new Promise((resolve) => inside.close(resolve))
 })
 
+test('the guard fetches documents from real servers, but neither endless nor redirected ones', async () => {
+  const asked: string[] = []
+  const site = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.setHeader('content-type', 'application/json')
+    if (request.url === '/huge') response.end('x'.repeat(100_000))
+    else if (request.url === '/moved')
+      response.writeHead(302, { location: '/oauth/metadata.json' }).end()
+    else if (request.url === '/slow') response.write('{')
+    else response.end(JSON.stringify(document))
+  })
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  const { port } = site.address() as AddressInfo
+  const guarded = guardedFetch({
+    allowLoopback: true,
+    maxRedirects: 0,
+    maxBytes: 65_536,
+    timeoutMs: 1_000,
+  })
+  const fetch: typeof globalThis.fetch = (input, init) =>
+    guarded(`http://127.0.0.1:${port}${new URL(String(input)).pathname}`, init)
+  try {
+    await serving({ fetch }, async (server) => {
+      assert.ok((await exchange(server, await authorize(server, asking), asking)).access_token)
+      for (const path of ['/huge', '/moved', '/slow'])
+        await refused(server, { clientId: `https://client.example.com${path}` })
+    })
+    assert.deepEqual(asked, ['/oauth/metadata.json', '/huge', '/moved', '/slow'])
+  } finally {
+    site.closeAllConnections()
+    await new Promise((resolve) => site.close(resolve))
+  }
+})
+
 test('a document that never ends is given up', async () => {
   const fetch = (_: unknown, init: RequestInit = {}) =>
     new Promise<Response>((_, reject) => {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAdmission } from './assertion/assertion-grant.ts'
 import { type Budget, createBudget } from './budget.ts'
 import { knownClients } from './clients/known-clients.ts'
+import { patientFetch } from './clients/patient-fetch.ts'
 import type { AnswerParts } from './interaction/answer.ts'
 import { givenKeys, type KeyRing, type Keys, openKeys } from './keys.ts'
 import { createProvider } from './provider/create-provider.ts'
@@ -36,6 +37,7 @@ export function run(settings: Settings, { fetch, report }: RunningOptions): Runn
   const ring = settings.keys ? givenKeys(settings.keys) : openKeys(settings.store)
   const clients = knownClients(settings)
   const admit = createAdmission(settings)
+  const patient = patientFetch(fetch)
   const users = createUsers(settings.store, settings.isWelcome)
   const { signIn } = settings
   const redirectUri = `${settings.url.origin}${settings.path}${routes.callback}`
@@ -46,7 +48,7 @@ export function run(settings: Settings, { fetch, report }: RunningOptions): Runn
   let made: { version: string; parts: RunningParts } | undefined
 
   function make(keys: Keys): RunningParts {
-    const provider = createProvider({ settings, keys, users, clients, admit, fetch })
+    const provider = createProvider({ settings, keys, users, clients, admit, fetch: patient })
     provider.on('server_error', (_ctx, error) => report(error))
     const callback = provider.callback()
     return { provider, settings, keys, users, upstream, callback, report }

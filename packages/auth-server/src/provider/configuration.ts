@@ -24,7 +24,7 @@ export interface Parts {
   readonly users: Users
   readonly clients: readonly ClientMetadata[]
   readonly admit: Admit
-  readonly fetch: typeof fetch
+  readonly fetch: (url: string | URL, init: RequestInit) => Promise<Response>
 }
 
 const interactionSeconds = 600
@@ -92,7 +92,7 @@ export function configuration(parts: Parts): Configuration {
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA'],
       dPoPSigningAlgValues: ['ES256', 'Ed25519', 'EdDSA', 'RS256', 'PS256'],
     },
-    fetch: (url, init) => parts.fetch(url, init),
+    fetch: (url, init) => parts.fetch(url instanceof Request ? url.url : url, init ?? {}),
     fetchResponseBodyLimits: { 'client_id metadata document': 16_384, jwks_uri: 65_536 },
     features: features(parts),
   }
