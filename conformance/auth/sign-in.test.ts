@@ -10,7 +10,7 @@ import { introspector, startOidc } from './oidc.ts'
 import { startOurs } from './ours.ts'
 import { startBrowser, startPerson } from './person.ts'
 import { startProtected } from './protected.ts'
-import { eras } from './tokens.ts'
+import { callWhoami, eras } from './tokens.ts'
 
 describe('sign-in', { skip: skipWithoutChromium() }, () => {
   let browser: Awaited<ReturnType<typeof startBrowser>>
@@ -151,4 +151,20 @@ describe('sign-in', { skip: skipWithoutChromium() }, () => {
     assert.equal((await client.callTool('write')).text, 'written')
     assert.equal(person.seen.length, 3)
   })
+
+  for (const era of eras) {
+    test(`[EXT-17] a token that is bound to the key of the client is worth nothing to a thief: ${era}`, async () => {
+      await using ours = await startOurs({ dpop: { requireNonce: true } })
+      await using person = await startPerson(browser)
+      const auth = byPerson(person, { dpop: true })
+      await using client = await connect(ours.server.url, { auth, era })
+      const { data } = await client.callTool('whoami')
+      assert.deepEqual(data, { subject: 'ada', scopes: ['notes:read'] })
+      const sent = ours.server.requests.flatMap(({ authorization }) => authorization ?? [])
+      assert.ok(sent.length > 0 && sent.every((one) => one.startsWith('DPoP ')))
+      const token = sent[0]?.slice('DPoP '.length) ?? ''
+      const stolen = await callWhoami(ours.server.url, { authorization: `Bearer ${token}` }, era)
+      assert.equal(stolen.status, 401)
+    })
+  }
 })
