@@ -13,6 +13,6 @@ export function indexPrefix(index: string, value: string): string {
   return `${root}${index}/${digest(value)}/`
 }
 
-export function digest(text: string): string {
+function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }
