@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { lutra, start } from '../../packages/cli/test/lutra.ts'
+import { serverPath, startSite } from '../../packages/cli/test/servers/site.ts'
 import { keys, noTerminal, startInTerminal } from '../../packages/cli/test/terminal.ts'
 import { type Oidc, startOidc } from './oidc.ts'
 import { type Protected, startProtected } from './protected.ts'
@@ -206,4 +207,69 @@ test('AUTH-11 AUTH-48: in a terminal a command that is refused asks before it op
   const third = await no.ended
   assert.equal(third.code, 5, third.stdout)
   assert.match(third.stdout, /lutra login/)
+})
+
+test('AUTH-21 AUTH-26: where clients are registered by hand, the id is given, or asked for in a terminal', {
+  skip: noTerminal,
+}, async () => {
+  const client = { client_id: 'desk-7', token_endpoint_auth_method: 'none' as const }
+  await using strict = await startOidc({
+    registration: false,
+    clients: [
+      {
+        ...client,
+        application_type: 'native',
+        redirect_uris: ['http://127.0.0.1/callback'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      },
+    ],
+  })
+  await using shop = await startProtected({ issuers: [strict.issuer] })
+  const nobody = await lutra(['login', shop.url], { env })
+  assert.equal(nobody.code, 5, nobody.stderr)
+  assert.match(nobody.stderr, /register one there by hand, and give its id by --client-id/)
+  const doctor = await lutra(['doctor', shop.url], { env })
+  assert.equal(doctor.code, 4, doctor.stdout)
+  assert.match(doctor.stdout, /✗ Clients cannot register themselves there/)
+  const given = await lutra(['login', shop.url, '--client-id', 'desk-7'], { env })
+  assert.equal(given.code, 0, given.stderr)
+  await lutra(['logout', '--all'], { env })
+  const run = startInTerminal(['login', shop.url], { env })
+  await run.saw(/Id of the client/)
+  run.type(`desk-7${keys.enter}`)
+  await run.saw(/Its secret/)
+  run.type(keys.enter)
+  const { code, stdout } = await run.ended
+  assert.equal(code, 0, stdout)
+  assert.match(stdout, /Server: .*Issuer: /s)
+  await lutra(['logout', '--all'], { env })
+})
+
+test('AUTH-17 AUTH-18: a sign-in that cannot be safe does not happen, and says how to find out more', async () => {
+  for (const [change, message] of [
+    [{ code_challenge_methods_supported: undefined }, /PKCE|S256/],
+    [{ issuer: 'https://other.example' }, /is of the issuer "?https:\/\/other\.example/],
+  ] as const) {
+    const site = await startSite(({ documents }, { metadata }) => {
+      documents.set(serverPath, { ...metadata, ...change })
+    })
+    const ended = await lutra(['login', site.url, '--client-id', 'desk-7'], { env })
+    await site.close()
+    assert.equal(ended.code, 5, ended.stderr)
+    assert.match(ended.stderr, message)
+    assert.match(ended.stderr, new RegExp(`lutra doctor ${site.url} tells what is wrong`))
+    assert.equal(ended.stdout, '')
+  }
+})
+
+test('login says of a public server that there is nothing to sign in to', async () => {
+  const open = await startSite((site) => {
+    site.open = true
+    site.documents.clear()
+  })
+  const { code, stdout, stderr } = await lutra(['login', open.url], { env })
+  assert.deepEqual([code, stdout], [0, ''])
+  assert.match(stderr, /it is public, and there is nothing to sign in to/)
+  await open.close()
 })

@@ -1,17 +1,29 @@
 import type { ClientIdentity } from '@lutra/client/auth'
+import { isPerson } from '../ask/person.ts'
+import type { CommandContext } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import type { Words } from '../words.ts'
 
-/** Who this command line is to authorization servers, as the command line or the environment says. */
+/** Who this command line is to authorization servers: as it is told, or as whoever is there says where nothing else helps. */
 export function givenClient(
   words: Words,
+  context: CommandContext,
   secret = process.env['LUTRA_CLIENT_SECRET'],
 ): ClientIdentity {
   const id = givenClientId(words)
   const name = 'Lutra command line'
-  if (id === undefined) return { name }
-  if (/^https:\/\//.test(id)) return { name, metadataUrl: id }
-  return { name, client: { id, ...(secret && { secret }) } }
+  if (id !== undefined) {
+    if (/^https:\/\//.test(id)) return { name, metadataUrl: id }
+    return { name, client: { id, ...(secret && { secret }) } }
+  }
+  if (!isPerson()) return { name }
+  return {
+    name,
+    async onNeedClient(about) {
+      const { askForClient } = await import('./ask-for-client.ts')
+      return askForClient(about, context)
+    },
+  }
 }
 
 /** The id of a client that was registered by hand, or the URL of a metadata document. */

@@ -14,7 +14,7 @@ export function refusedBy(server: URL, error: unknown): unknown {
   if (failed) {
     const again = failed.code === 'cancelled' || failed.code === 'interaction_required'
     const hint = again ? login : failed.code === 'token' ? `${login}\n${doctor}` : doctor
-    return new UnauthorizedError(failed.message, { hint, cause: error })
+    return new UnauthorizedError(reworded(failed.message), { hint, cause: error })
   }
   const refused = chain.find((one) =>
     [401, 403].includes(Number((one as { status?: unknown }).status)),
@@ -28,6 +28,14 @@ export function refusedBy(server: URL, error: unknown): unknown {
     hint: `${challenge}${login}\nOr give a token: --token TOKEN, --token @FILE or LUTRA_TOKEN\n${doctor}`,
     cause: error,
   })
+}
+
+/** What is said to programmers, for those who type. */
+function reworded(message: string): string {
+  return message
+    .replace(/give it as `client: \{ id \}`/, 'give its id by --client-id')
+    .replace(/give both as `client`/, 'give its id by --client-id')
+    .replace(/give one by token\(\)/, 'give one by --token')
 }
 
 interface Refusal {

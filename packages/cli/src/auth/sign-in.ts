@@ -62,7 +62,7 @@ function wayFor({ words, context, secret, store }: Signing): WayIn {
   if (words.on('machine')) return clientCredentials(givenProgram(words, secret), { store })
   const showing = words.on('no-browser') ? 'address' : 'browser'
   const grant = codeGrant({
-    ...givenClient(words, secret),
+    ...givenClient(words, context, secret),
     open: (need, known) =>
       openLanding({ showing, redirectUri: words.text('redirect-uri'), need, known }, context),
   })

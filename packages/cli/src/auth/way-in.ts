@@ -12,7 +12,7 @@ export async function findWayIn(words: Words, context: CommandContext): Promise<
   const store = await openStore(context.output)
   if (words.on('machine')) return clientCredentials(givenProgram(words), { store })
   if (!isPerson()) return heldWayIn(store)
-  return askToSignIn({ store, identity: givenClient(words), context })
+  return askToSignIn({ store, identity: givenClient(words, context), context })
 }
 
 /** A way in by what is held: it renews tokens, and asks nobody. */

@@ -19,8 +19,10 @@ export async function examineCall(
   } catch (error) {
     signal.throwIfAborted()
     const refused = refusalOf(error)
-    const reason = causesOf(error).find(({ name }) => name === 'AuthError')?.message
-    if (!refused && reason === undefined) {
+    const causes = causesOf(error)
+    const reason = causes.find(({ name }) => name === 'AuthError')?.message
+    const isAsked = causes.some(({ name }) => name === 'UnauthorizedError')
+    if (!refused && !isAsked && reason === undefined) {
       say('call', 'bad', { what: (error as Error).message, side: 'the MCP server' })
       return
     }

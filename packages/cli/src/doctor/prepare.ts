@@ -24,6 +24,8 @@ export async function prepare(
   const { output, signal } = context
   const timeoutMs = readDuration(words.text('timeout') ?? '15', '--timeout')
   const store = await openStore(output)
+  // Tokens that are refused are of use to nobody, but whoever examines does not throw them away.
+  const asItIs = { ...store, delete: async () => false }
   const token = givenToken(words)
   const bare = { ...readConnectOptions(words, context), timeoutMs, onWarning() {} }
   return {
@@ -38,7 +40,7 @@ export async function prepare(
     },
     means: {
       bare,
-      authorized: { ...bare, ...(token === undefined ? { auth: heldWayIn(store) } : { token }) },
+      authorized: { ...bare, ...(token === undefined ? { auth: heldWayIn(asItIs) } : { token }) },
       token,
       clientId: words.text('client-id') ?? process.env['LUTRA_CLIENT_ID'],
       store,
