@@ -40,6 +40,7 @@ function makeServer(options: ServerOptions): Server {
     keys: options.keys,
     store: options.store ?? createMemoryStore(),
     bus,
+    shared: { store: options.store, bus: options.bus },
     onError: env.onError,
     notify: live.notify,
     add: live.add,

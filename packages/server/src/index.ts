@@ -21,6 +21,7 @@ export { createServer } from './create-server.ts'
 export type { Described, InputSchema } from './definition.ts'
 export { fromJsonSchema } from './from-json-schema.ts'
 export { type ContextOf, type Kit, kit } from './kit.ts'
+export { type RateLimitOptions, rateLimit, rateLimited } from './middleware/rate-limit.ts'
 export { type Prompt, type PromptReply, type PromptSpec, prompt } from './prompt.ts'
 export {
   type ListedResource,
@@ -38,6 +39,7 @@ export type {
   Servable,
   Server,
   ServerOptions,
+  Shared,
 } from './server-types.ts'
 export { type Tool, type ToolHints, type ToolReply, type ToolSpec, tool } from './tool.ts'
 export type { Next, Step, UsedFeature } from './use.ts'

@@ -118,6 +118,12 @@ export interface Notify {
   resourceUpdated(uri: string): void
 }
 
+/** What all instances of a server share: the store and the bus that it was given, if any. */
+export interface Shared {
+  readonly store?: Store | undefined
+  readonly bus?: Bus | undefined
+}
+
 /** A compiled server: a handler with the parts that a door needs. Its type remembers its tools, prompts and mounts. */
 export interface Server<T = unknown, P = unknown, M = unknown> extends Handler {
   /** Types only. */
@@ -126,6 +132,8 @@ export interface Server<T = unknown, P = unknown, M = unknown> extends Handler {
   readonly keys?: Keys | undefined
   readonly store: Store
   readonly bus: Bus
+  /** What other instances have too; `store` and `bus` are memory where this has none. */
+  readonly shared?: Shared
   readonly onError: OnError
   readonly notify: Notify
   /** Adds definitions and tells the clients that listen. */
@@ -138,7 +146,7 @@ export interface Server<T = unknown, P = unknown, M = unknown> extends Handler {
 
 /** What a door serves: any handler, with whatever of a server's parts it carries. */
 export type Servable = Handler &
-  Partial<Pick<Server, 'keys' | 'store' | 'bus' | 'onError' | 'info' | 'close'>>
+  Partial<Pick<Server, 'keys' | 'store' | 'bus' | 'shared' | 'onError' | 'info' | 'close'>>
 
 /** The type of a server made from these options. */
 export type ServerOf<T, P, M> = Server<ByName<T>, ByName<P>, unknown extends M ? Empty : M>

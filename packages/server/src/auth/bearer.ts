@@ -1,10 +1,12 @@
 /** Lets in who brings a token that is good for this server. See /specification/2026-07-28/basic/authorization#access-token-usage */
 import type { Authenticator } from '../http/authenticator.ts'
 import type { HttpHead } from '../http/exchange.ts'
+import type { Shared } from '../server-types.ts'
 import { createAdmission } from './admission.ts'
 import { createComplaints } from './complain.ts'
 import { hasTokenInUrl, readCredentials } from './credentials.ts'
 import { createProofCheck } from './dpop.ts'
+import { createDrops } from './drops.ts'
 import { createMetadata, createMetadataDoor } from './metadata.ts'
 import type { BearerOptions, DPoPOptions } from './options.ts'
 import { createReplies } from './replies.ts'
@@ -21,8 +23,12 @@ export interface Bearer extends Authenticator {
    * framework, route these paths to the same listener: `app.all(['/mcp', ...auth.metadataPaths], listener)`.
    */
   readonly metadataPaths: readonly string[]
-  /** Forgets tokens, so that the next request with one of them is checked anew; says how many there were. */
+  /**
+   * Forgets tokens, so that the next request with one of them is checked anew; says how many there were here. Reaches all
+   * instances of a server that was given a bus.
+   */
   drop(which: Dropping): number
+  share(shared: Shared): void
 }
 
 /**
@@ -49,6 +55,7 @@ export function bearer(options: BearerOptions): Bearer {
     onError,
   })
   const cache = createTokenCache(options.cache?.max ?? 10_000)
+  const drops = createDrops({ cache, resource, onError })
   const admission = createAdmission({
     options: { ...options, onError },
     source,
@@ -82,7 +89,11 @@ export function bearer(options: BearerOptions): Bearer {
     challenge: replies.challenge,
     metadata: metadata?.document,
     metadataPaths: metadata?.paths ?? [],
-    drop: cache.drop,
+    drop: drops.drop,
+    share({ store, bus }) {
+      if (bus) drops.join(bus)
+      if (store) proofs.share(store)
+    },
   }
 }
 

@@ -6,6 +6,8 @@ import { Unavailable } from './refusal.ts'
 export interface ReplayGuard {
   /** Whether a name was not used within the window before. */
   isFirst(name: string): Promise<boolean>
+  /** Remembers in this store from now on, unless it has one. */
+  share(store: Store): void
 }
 
 export interface ReplayOptions {
@@ -18,10 +20,15 @@ export interface ReplayOptions {
 
 /** Keeps names in a store, for all instances, or else in memory. */
 export function createReplayGuard(options: ReplayOptions): ReplayGuard {
-  const { store, windowMs } = options
-  if (!store) return createMemoryGuard(options)
+  const { windowMs } = options
+  const isFirstHere = createMemoryGuard(options)
+  let { store } = options
   return {
+    share(shared) {
+      store ??= shared
+    },
     async isFirst(name) {
+      if (!store) return isFirstHere(name)
       const bytes = new TextEncoder().encode(name)
       const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
       const key = `lutra/dpop/${toBase64Url(digest)}`
@@ -35,7 +42,7 @@ export function createReplayGuard(options: ReplayOptions): ReplayGuard {
 }
 
 /** Two generations, each of which lives for a window: what is in neither is older than any proof that is still good. */
-function createMemoryGuard({ windowMs, now, max = 500_000 }: ReplayOptions): ReplayGuard {
+function createMemoryGuard({ windowMs, now, max = 500_000 }: ReplayOptions) {
   let young = new Set<string>()
   let old = new Set<string>()
   let began = now()
@@ -48,14 +55,12 @@ function createMemoryGuard({ windowMs, now, max = 500_000 }: ReplayOptions): Rep
     began = now()
   }
 
-  return {
-    async isFirst(name) {
-      turn()
-      if (young.has(name) || old.has(name)) return false
-      // To forget one early would let it in again.
-      if (young.size >= max) throw new Unavailable(`More than ${max} proofs in ${windowMs} ms`)
-      young.add(name)
-      return true
-    },
+  return (name: string): boolean => {
+    turn()
+    if (young.has(name) || old.has(name)) return false
+    // To forget one early would let it in again.
+    if (young.size >= max) throw new Unavailable(`More than ${max} proofs in ${windowMs} ms`)
+    young.add(name)
+    return true
   }
 }

@@ -1,5 +1,5 @@
 /** Proofs that whoever sends a token holds the key that it is bound to. See RFC 9449, section 4.3 */
-import { toBase64Url } from '@lutra/core'
+import { type Store, toBase64Url } from '@lutra/core'
 import type { HttpHead } from '../http/exchange.ts'
 import { equal } from './api-keys.ts'
 import { createNonces, type Nonces } from './dpop-nonce.ts'
@@ -30,6 +30,8 @@ export interface ProofCheck {
   readonly algorithms: readonly string[]
   /** Resolves with what is wrong with a request's proof, or with nothing. */
   check(head: HttpHead, bound: Bound): Promise<Lack | undefined>
+  /** Where proofs are remembered for all instances, unless the options say where. */
+  share(store: Store): void
 }
 
 /** Checks the proofs of requests to a resource. */
@@ -68,7 +70,7 @@ export function createProofCheck(
     return undefined
   }
 
-  return { required, algorithms, check }
+  return { required, algorithms, check, share: replay.share }
 }
 
 const usual = ['ES256', 'ES384', 'ES512', 'Ed25519', 'EdDSA', 'RS256', 'PS256']

@@ -27,6 +27,7 @@ export interface TokenCache {
   /** Keeps an entry, unless something was dropped since `mark`: it may have been meant. */
   keep(header: string, entry: Entry, mark: number): void
   mark(): number
+  entries(): Iterable<Entry>
   /** How many were forgotten. */
   drop(which: Dropping): number
 }
@@ -41,6 +42,9 @@ export function createTokenCache(max: number): TokenCache {
       if (mark === drops) kept.set(header, entry)
     },
     mark: () => drops,
+    *entries() {
+      for (const [, entry] of kept.entries()) yield entry
+    },
     drop(which) {
       drops += 1
       const found = new Set<string>()

@@ -57,6 +57,7 @@ export function createDoor(handler: Servable, options: DoorOptions = {}): Doorwa
     maxDepth = defaultMaxDepth,
     maxBodyBytes = defaultMaxBodyBytes,
   } = options
+  if (handler.shared) auth?.share?.(handler.shared)
   const cors = createCors(options.cors, options.corsWords)
   const calls = createGauge(options.maxCalls ?? defaultMaxCalls)
 
