@@ -278,8 +278,16 @@ test('somebody who is no longer welcome gets no more tokens', async () => {
   await serving(
     async (server) => {
       const { refresh } = await import('./testing/client.test.ts')
-      const tokens = await exchange(server, await authorize(server))
+      const browser = createBrowser()
+      const tokens = await exchange(server, await authorize(server, { browser }))
       welcome = false
+      const known = await authorize(server, { browser })
+      assert.equal(known.back?.searchParams.get('error'), 'access_denied')
+      const remembered = createBrowser()
+      welcome = true
+      await authorize(server, { ...atWeb, browser: remembered })
+      welcome = false
+      assert.equal((await opened(server, atWeb, remembered)).location, '')
       await assert.rejects(refresh(server, tokens.refresh_token ?? ''))
       assert.equal((await authorize(server)).back?.searchParams.get('error'), 'access_denied')
     },

@@ -14,6 +14,7 @@ import { errorPage } from '../pages/error-page.ts'
 import type { Settings } from '../settings.ts'
 import { storeAdapter } from '../store/store-adapter.ts'
 import { bindingCookie, bindingValue, cookieNames, staleBindings } from './cookies.ts'
+import { askingPolicy } from './policy.ts'
 import { createResourceServers } from './resource-servers.ts'
 import { routes } from './routes.ts'
 import type { Users } from './users.ts'
@@ -65,10 +66,14 @@ export function configuration(parts: Parts): Configuration {
       RefreshToken: lifetimes.refreshToken,
       Session: lifetimes.session,
     },
-    interactions: { url: (ctx, { uid, params }) => beginInteraction(ctx, parts, [uid, params]) },
-    findAccount: async (_ctx, id) => {
-      const user = await users.find(id)
-      return user && { accountId: id, claims: () => ({ sub: id }) }
+    interactions: {
+      policy: askingPolicy(users),
+      url: (ctx, { uid, params }) => beginInteraction(ctx, parts, [uid, params]),
+    },
+    findAccount: async (_ctx, id, token) => {
+      // Who has a session is let in or not by the policy above; what comes with a token is let in here.
+      const known = token === undefined || (await users.find(id)) !== undefined
+      return known ? { accountId: id, claims: () => ({ sub: id }) } : undefined
     },
     extraTokenClaims: async (_ctx, token) =>
       'accountId' in token && token.accountId
