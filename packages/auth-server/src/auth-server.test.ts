@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { createMemoryStore } from '@lutra/core'
 import express from 'express'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose'
 import { type AuthServer, createAuthServer, development } from './index.ts'
 import {
   authorizationUrl,
@@ -193,6 +193,24 @@ test('a new key is published and then signs, while requests go on', async (t) =>
     const set = createRemoteJWKSet(new URL(at.jwks_uri ?? ''))
     for (const { access_token: token } of [before, after])
       await jwtVerify(token, set, { issuer, audience: resource })
+  } finally {
+    await close()
+  }
+})
+
+test('tokens are signed by keys that were given, and none are kept in the store', async () => {
+  const store = createMemoryStore()
+  const pair = await generateKeyPair('ES256', { extractable: true })
+  const jwk = { ...(await exportJWK(pair.privateKey)), alg: 'ES256' }
+  const keys = { signing: [jwk], cookies: ['a secret of at least 32 characters'] }
+  const { auth, issuer, close } = await start({ clients: [cli], store, keys })
+  try {
+    const at = await discover(issuer)
+    const tokens = await exchange(at, await authorize(at))
+    const { protectedHeader } = await jwtVerify(tokens.access_token, pair.publicKey, { issuer })
+    assert.equal(protectedHeader.alg, 'ES256')
+    assert.equal(await store.get('auth-server/keys'), undefined)
+    await assert.rejects(auth.rotateKeys(), /given/)
   } finally {
     await close()
   }

@@ -191,6 +191,21 @@ test('who asks for no scope gets the usual ones, and who asks for unknown ones i
     assert.equal(mixed.scope, 'notes:read')
   }))
 
+test('a client that speaks OpenID is told who signed in, and its token is for the server alone', () =>
+  serving(async (server) => {
+    const code = await authorize(server, { scope: 'openid offline_access notes:read' })
+    const tokens = await exchange(server, code)
+    assert.equal(oauth.getValidatedIdTokenClaims(tokens)?.sub, 'test-user')
+    const { payload } = await jwtVerify(
+      tokens.access_token,
+      createRemoteJWKSet(new URL(server.jwks_uri ?? '')),
+      { audience: resource },
+    )
+    assert.equal(payload['scope'], 'notes:read')
+    const again = await refresh(server, tokens.refresh_token ?? '')
+    assert.ok(again.access_token)
+  }))
+
 test('[AUTH-42] a redirect URI fits exactly or nobody is sent anywhere', () =>
   serving(async (server) => {
     const asked = [
