@@ -37,12 +37,13 @@ export async function signIn(
   if (!asked) return undefined
   const way = wayFor({ words, context, secret, store: anew(store) })
   try {
-    const authorizer = way({ server, warn: warnBy(context.output) })
+    const authorized = way({ server, warn: warnBy(context.output) })
+    const { authorizer } = authorized
     const departure = { method: 'POST', url: server, operation: 'login', signal }
     await authorizer.headers(departure)
     await authorizer.arrived(challengeWith(asked.challenge, words.text('scope')), departure, 1)
     // Whoever has signed in wants to know whether the server agrees.
-    await using client = await connect(server, { ...options, auth: () => authorizer })
+    await using client = await connect(server, { ...options, auth: () => authorized })
     await listAll(client)
   } catch (error) {
     signal.throwIfAborted()

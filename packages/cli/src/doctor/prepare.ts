@@ -1,4 +1,5 @@
 import { guardedFetch } from '@lutra/client/auth-node'
+import { givenClientId } from '../auth/given-client.ts'
 import { givenToken } from '../auth/given-token.ts'
 import { openStore } from '../auth/store.ts'
 import { heldWayIn } from '../auth/way-in.ts'
@@ -42,7 +43,7 @@ export async function prepare(
       bare,
       authorized: { ...bare, ...(token === undefined ? { auth: heldWayIn(asItIs) } : { token }) },
       token,
-      clientId: words.text('client-id') ?? process.env['LUTRA_CLIENT_ID'],
+      clientId: givenClientId(words),
       store,
     },
   }
