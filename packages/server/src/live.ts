@@ -5,6 +5,7 @@ import type { Change, ListKind } from './features/change.ts'
 import type { Source } from './features/hearing.ts'
 import { type Inside, insideOf } from './features/inside.ts'
 import { type Mounted, mount } from './features/mount.ts'
+import { createPublisher } from './features/publisher.ts'
 import { createCompiler, createShelf } from './features/shelf.ts'
 import { createHub } from './features/subscriptions.ts'
 import { createPlan, isWrapped, type Plan } from './plan.ts'
@@ -50,10 +51,8 @@ export function createLive({ options, env, bus }: LiveOptions): Live {
     }
   }
 
-  function publish(message: Change): void {
-    const published = new Promise((resolve) => resolve(bus.publish(own.topic, message)))
-    published.catch((error) => tell(error, env))
-  }
+  const publisher = createPublisher({ ...own, onError: (error) => tell(error, env) })
+  const { publish } = publisher
 
   // What a mounted server adds is there at once; what collides stays away, and is told of.
   const endings = mounted.map(({ server }) =>
@@ -84,6 +83,7 @@ export function createLive({ options, env, bus }: LiveOptions): Live {
     async close() {
       for (const end of endings) end?.()
       hub.close()
+      publisher.close()
       await Promise.all((options.extensions ?? []).map((extension) => extension.close?.()))
     },
     inside: {
