@@ -1,0 +1,192 @@
+/** Many tasks on several processes behind one address, while one thing after the other is taken away from them. */
+import { setMaxListeners } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Engine } from '@lutra/stores'
+import { openEngine } from '@lutra/stores'
+import { type DatabaseServer, startPostgres, startRedis } from '../engines/start-server.ts'
+import { driveByHand, follow } from './clients.ts'
+import { type Faults, makeFaults } from './faults.ts'
+import { type Audit, audit, readLines } from './ledger.ts'
+import { callAsLegacy } from './legacy-client.ts'
+import { type Balancer, findNginx, startNginx } from './nginx.ts'
+import { finishOrders } from './outside.ts'
+import { bundleServer, type Processes, startProcesses } from './processes.ts'
+import { createRecords, type Records } from './records.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
+
+export interface ChaosOptions {
+  readonly engine: 'postgres' | 'redis'
+  readonly clients: number
+  readonly tasks: number
+  readonly steps: number
+  readonly stepMs: number
+  readonly leaseMs: number
+  /** Milliseconds between two faults of a kind; 0: none of these. */
+  readonly every: Readonly<Record<'kill' | 'freeze' | 'cut' | 'restart', number>>
+  /** Milliseconds that the clocks of the processes are wrong by. */
+  readonly skews: readonly number[]
+  /** Milliseconds after which what has not ended has failed. */
+  readonly limitMs: number
+}
+
+export interface ChaosReport {
+  readonly ms: number
+  readonly records: Records
+  readonly audit: Audit
+  readonly processes: Processes['counts']
+  readonly faults: Faults['counts']
+  /** Tasks that are still on the list of those that wait. */
+  readonly left: number
+  /** What must not have happened. */
+  readonly broken: readonly string[]
+}
+
+/** What is missing here to run it; undefined: nothing. */
+export function missing(): string | undefined {
+  return findNginx() ? undefined : 'nginx is not installed'
+}
+
+/** Runs it all; undefined where the engine is not installed. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport | undefined> {
+  const closers: (() => unknown)[] = []
+  try {
+    const database = await (options.engine === 'redis' ? startRedis() : startPostgres())
+    if (!database) return undefined
+    closers.push(database.stop)
+    return await runOn(database, options, closers)
+  } finally {
+    for (const close of closers.reverse()) await close()
+  }
+}
+
+async function runOn(
+  database: DatabaseServer,
+  options: ChaosOptions,
+  closers: (() => unknown)[],
+): Promise<ChaosReport> {
+  const { clients, tasks, steps, stepMs, limitMs } = options
+  const folder = mkdtempSync(join(tmpdir(), 'lutra-chaos-'))
+  closers.push(() => rmSync(folder, { recursive: true, force: true }))
+  const ledger = join(folder, 'ledger.jsonl')
+  writeFileSync(ledger, '')
+  const engine = await openEngine(database.url, { timeoutMs: 2000, onError: () => {} })
+  closers.push(() => engine.close())
+  const proxy = await startTcpProxy(new URL(database.url))
+  closers.push(() => proxy.close())
+  const { processes, balancer } = await serve({ folder, ledger, database, proxy }, options)
+  closers.push(() => processes.stop())
+  closers.push(() => balancer.stop())
+
+  const record = createRecords()
+  const stopping = new AbortController()
+  setMaxListeners(0, stopping.signal)
+  const limit = setTimeout(() => stopping.abort(), limitMs)
+  const world = {
+    url: balancer.url,
+    each: Math.max(1, Math.round(tasks / clients)),
+    steps,
+    stepMs,
+    record,
+    signal: stopping.signal,
+  }
+  const over = new AbortController()
+  const outside = finishOrders(engine, ledger, over.signal)
+  const faults = makeFaults({ processes, database, proxy }, options)
+  const begun = performance.now()
+  await Promise.all(
+    Array.from({ length: clients }, (_, at) => {
+      const act = at % 10 === 9 ? callAsLegacy : at % 3 === 1 ? driveByHand : follow
+      return act(world, `client ${at}`)
+    }),
+  )
+  const ms = performance.now() - begun
+  clearTimeout(limit)
+  await faults.stop()
+  const left = await leftOver(engine, options)
+  over.abort()
+  await outside
+  const audited = audit(readLines(ledger))
+  const broken = judge({ record, audited, left }, stopping.signal.aborted)
+  return {
+    ms,
+    records: record,
+    audit: audited,
+    processes: processes.counts,
+    faults: faults.counts,
+    left,
+    broken,
+  }
+}
+
+interface Ground {
+  readonly folder: string
+  readonly ledger: string
+  readonly database: DatabaseServer
+  readonly proxy: TcpProxy
+}
+
+async function serve(
+  { folder, ledger, database, proxy }: Ground,
+  { skews, leaseMs }: ChaosOptions,
+): Promise<{ processes: Processes; balancer: Balancer }> {
+  const file = await bundleServer(folder)
+  const ports = await Promise.all([...skews.keys(), 0].map(freePort))
+  const front = ports.pop() ?? 0
+  const through = new URL(database.url)
+  through.port = String(proxy.port)
+  const secret = crypto.randomUUID() + crypto.randomUUID()
+  const processes = startProcesses(
+    file,
+    skews.map((skew, at) => ({
+      ENGINE: through.href,
+      LEDGER: ledger,
+      PORT: String(ports[at]),
+      SECRET: secret,
+      LEASE_MS: String(leaseMs),
+      SKEW_MS: String(skew),
+    })),
+  )
+  const balancer = await startNginx(findNginx() ?? 'nginx', front, ports)
+  return { processes, balancer }
+}
+
+/** Tasks whose callers never heard of them may go on for a moment; then nobody waits any more. */
+async function leftOver({ store }: Engine, { leaseMs }: ChaosOptions): Promise<number> {
+  for (const end = Date.now() + leaseMs * 5 + 5000; ; await pause(250)) {
+    const waiting = await store.list('tasks.wait/').catch(() => undefined)
+    if (waiting?.length === 0 || Date.now() > end) return waiting?.length ?? -1
+  }
+}
+
+interface Evidence {
+  readonly record: Records
+  readonly audited: Audit
+  readonly left: number
+}
+
+function judge({ record, audited, left }: Evidence, late: boolean): readonly string[] {
+  const open = [...record.tasks].filter(
+    ([, { status }]) => !['completed', 'failed', 'cancelled'].includes(status),
+  )
+  return [
+    ...(late ? ['It took longer than it may'] : []),
+    ...open.map(([id, { status, kind }]) => `${id} (${kind}) has not ended: ${status}`),
+    ...record.faults,
+    ...audited.doubled.map((what) => `Run twice: ${what}`),
+    ...audited.overwritten.map((what) => `Kept twice: ${what}`),
+    ...(left === 0 ? [] : [`${left} tasks are still on the list`]),
+  ]
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('No port is free')
+  return address.port
+}
