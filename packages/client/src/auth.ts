@@ -48,5 +48,14 @@ export { type SignedOut, type SignOutOptions, signOut } from './auth/sign-out.ts
 export { type StoreCredentialsOptions, storeCredentials } from './auth/store-credentials.ts'
 export { type TokenNeed, type TokenOptions, token } from './auth/token.ts'
 export { createUrlGuard, type GuardRules, type UrlGuard } from './auth/url-guard.ts'
+export { wayIn } from './auth/way-in.ts'
 export { type WorkloadIdentity, type WorkloadNeed, workload } from './auth/workload.ts'
-export type { Arrival, Authorizer, AuthorizerContext, Departure, WayIn } from './http/authorizer.ts'
+export type {
+  Arrival,
+  Authorized,
+  Authorizer,
+  AuthorizerContext,
+  Clock,
+  Departure,
+  WayIn,
+} from './http/authorizer.ts'

@@ -5,12 +5,11 @@ import { type Attempt, ConnectError } from './era/connect-error.ts'
 import { isModernError, isUnderstandingError, statusOf } from './era/evidence.ts'
 import type { EraOptions } from './era/options.ts'
 import { verdictsOf, type Way } from './era/verdict.ts'
-import { type AuthorizedOptions, authorizedOf } from './http/authorized.ts'
 import { connectHttp as connectModern, readUrl } from './http/connect-http.ts'
 import { createSender } from './http/sender.ts'
 import { connectLegacyHttp } from './legacy/http.ts'
 import { connectLegacySse } from './legacy/sse.ts'
-import type { HttpOptions } from './options.ts'
+import { type HttpOptions, warnBy } from './options.ts'
 
 export { ConnectError } from './era/connect-error.ts'
 export type { EraOptions } from './era/options.ts'
@@ -24,8 +23,10 @@ export async function connectHttp(
   const place = `${target.origin}${target.pathname}`
   const verdicts = verdictsOf(place, options)
   const tried: Attempt[] = []
+  const { auth, fetch } = options
+  const authorized = auth?.({ server: target, fetch, warn: warnBy(options) })
   // One for all ways: who has signed in on the first is signed in on the second.
-  const ready = { ...options, authorized: authorizedOf(target, options) }
+  const ready = { ...options, ...(authorized && { authorized, auth: () => authorized }) }
   for (const way of waysOf(options, await verdicts.read())) {
     if (!leadsOn(way, tried)) continue
     try {
@@ -44,8 +45,7 @@ export async function connectHttp(
 }
 
 const connectors = {
-  modern: (url: URL, options: HttpOptions & AuthorizedOptions) =>
-    connectModern(url, options, createSender(options)),
+  modern: (url: URL, options: HttpOptions) => connectModern(url, options, createSender(options)),
   legacy: connectLegacyHttp,
   sse: connectLegacySse,
 } satisfies Record<Way, unknown>

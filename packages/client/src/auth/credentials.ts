@@ -81,6 +81,13 @@ export interface CredentialStore {
   /** Whether something was deleted. */
   delete(key: CredentialKey): Promise<boolean>
   list(): Promise<readonly { readonly key: CredentialKey; readonly credential: Credential }[]>
-  /** Runs `work` while nobody else who shares this store, in whatever process, runs some for the same key. */
-  exclusively<T>(key: CredentialKey, work: () => Promise<T>): Promise<T>
+  /**
+   * Runs `work` while nobody else who shares this store, in whatever process, runs some for the same key. The signal ends waiting for
+   * that, and no work that has begun.
+   */
+  exclusively<T>(
+    key: CredentialKey,
+    work: () => Promise<T>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<T>
 }

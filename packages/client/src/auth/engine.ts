@@ -54,10 +54,11 @@ export function alone<T>(
   { issuer, resource, signal }: Turn,
   work: () => Promise<T>,
 ): Promise<T> {
-  const turn = store.exclusively({ kind: 'tokens', issuer, resource }, () => {
+  const begin = () => {
     signal.throwIfAborted()
     return work()
-  })
+  }
+  const turn = store.exclusively({ kind: 'tokens', issuer, resource }, begin, { signal })
   return raceAbort(turn, signal)
 }
 

@@ -5,9 +5,10 @@ import { createEngine } from './engine.ts'
 import type { Grant } from './grant.ts'
 import { memoryCredentials } from './memory-credentials.ts'
 import type { AuthOptions } from './options.ts'
+import { wayIn } from './way-in.ts'
 
 /** Makes a way in of a grant: discovery, choice of scopes, refresh, step-up and memory are the same for all of them. */
 export function oauth(grant: Grant, options: AuthOptions = {}): WayIn {
   const store = options.store ?? memoryCredentials()
-  return (context) => createAuthorizer(createEngine(grant, { ...options, store }, context))
+  return wayIn((context) => createAuthorizer(createEngine(grant, { ...options, store }, context)))
 }

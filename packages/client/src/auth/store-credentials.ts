@@ -17,7 +17,7 @@ export interface StoreCredentialsOptions {
   readonly waitMs?: number
 }
 
-/** Keeps credentials in a `Store`, such as a database, for all processes that share it. They are written as they are: what guards the store guards them. */
+/** Keeps credentials in a `Store`, such as a database, for all processes that share it. They are marked as secret, which engines encrypt that were given a key. */
 export function storeCredentials(
   store: Store,
   options: StoreCredentialsOptions = {},
@@ -35,9 +35,13 @@ export function storeCredentials(
     async set(key, credential) {
       assertKind(key, credential)
       const place = await placeOf(key)
-      if (credential.kind !== 'pending') await store.set(place, { key, credential })
+      if (credential.kind !== 'pending')
+        await store.set(place, { key, credential }, { secret: true })
       else if (isOver(credential)) await store.delete(place)
-      else await store.set(place, { key, credential }, { ttlMs: credential.expiresAt - Date.now() })
+      else {
+        const ttlMs = credential.expiresAt - Date.now()
+        await store.set(place, { key, credential }, { ttlMs, secret: true })
+      }
     },
     async delete(key) {
       return store.delete(await placeOf(key))
@@ -52,9 +56,9 @@ export function storeCredentials(
       } while (after !== undefined)
       return records
     },
-    async exclusively(key, work) {
+    async exclusively(key, work, { signal } = {}) {
       const place = `${prefix}turn/${await digest(key)}`
-      return turns(place, () => withLease(store, place, { options, work }))
+      return turns(place, () => withLease(store, place, { options, work, signal }))
     },
   }
 }
@@ -62,9 +66,11 @@ export function storeCredentials(
 interface Leased<T> {
   readonly options: StoreCredentialsOptions
   readonly work: () => Promise<T>
+  readonly signal: AbortSignal | undefined
 }
 
-async function withLease<T>(store: Store, place: string, { options, work }: Leased<T>): Promise<T> {
+async function withLease<T>(store: Store, place: string, leased: Leased<T>): Promise<T> {
+  const { options, work, signal } = leased
   const { leaseMs = 30_000, waitMs = 10 * 60_000 } = options
   const holder = { holder: crypto.randomUUID() }
   let version: string | undefined = await acquire()
@@ -87,6 +93,7 @@ async function withLease<T>(store: Store, place: string, { options, work }: Leas
   async function acquire(): Promise<string> {
     const until = Date.now() + waitMs
     for (let count = 0; ; count++) {
+      signal?.throwIfAborted()
       const got = await store.set(place, holder, { ttlMs: leaseMs, ifVersion: null })
       if (got !== undefined) return got
       if (Date.now() > until) {
@@ -94,7 +101,7 @@ async function withLease<T>(store: Store, place: string, { options, work }: Leas
           'Another process has been getting tokens for too long: end it, and try again'
         throw new AuthError('store', message)
       }
-      await sleep(Math.random() * Math.min(1000, 25 * 2 ** Math.min(count, 6)))
+      await sleep(Math.random() * Math.min(1000, 25 * 2 ** Math.min(count, 6)), signal)
     }
   }
 

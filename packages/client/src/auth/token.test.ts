@@ -11,7 +11,7 @@ const arrival = (status: number, headers: Record<string, string> = {}) => ({
   status,
   header: (name: string) => headers[name],
 })
-const made = (way: WayIn): Authorizer => way({ server: url, warn: () => undefined })
+const made = (way: WayIn): Authorizer => way({ server: url, warn: () => undefined }).authorizer
 
 test('[AUTH-43] A token goes into the header of each request', async () => {
   const way = made(token('abc'))

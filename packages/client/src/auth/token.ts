@@ -6,6 +6,7 @@ import { createDPoP, type DPoP } from './dpop.ts'
 import { importKeyPair } from './dpop-key.ts'
 import { assertHeaderToken } from './header-token.ts'
 import type { PrivateJwk } from './key.ts'
+import { wayIn } from './way-in.ts'
 
 export interface TokenOptions {
   /** The key that the token is bound to (RFC 9449): every request then carries a proof that it is held. */
@@ -29,7 +30,7 @@ export function token(
   options: TokenOptions = {},
 ): WayIn {
   if (typeof source !== 'function') assertHeaderToken(source)
-  return ({ server }) => authorizerOf({ source, server, dpop: dpopOf(options.dpop) })
+  return wayIn(({ server }) => authorizerOf({ source, server, dpop: dpopOf(options.dpop) }))
 }
 
 interface Source {

@@ -360,7 +360,7 @@ test('[AUTH-48] a program that lacks a scope tries it once, and is told what to 
 
 test('with a token in hand, its header is there at once', async () => {
   const world = createWorld()
-  const authorizer = wayIn(world, { store: await signedIn({}) })({
+  const { authorizer } = wayIn(world, { store: await signedIn({}) })({
     server: new URL(serverUrl),
     fetch: world.fetch,
     warn() {},
@@ -406,7 +406,7 @@ test('somebody who does not sign in may be asked again as often as a call needs 
       }
     },
   })
-  const authorizer = program({ server: new URL(serverUrl), fetch: world.fetch, warn() {} })
+  const { authorizer } = program({ server: new URL(serverUrl), fetch: world.fetch, warn() {} })
   const refused = { status: 401, header: () => undefined }
   for (let index = 0; index < 4; index++) {
     const departure = { method: 'POST', url: new URL(serverUrl) }

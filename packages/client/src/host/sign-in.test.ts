@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { AuthError, type AuthErrorCode } from '../auth/auth-error.ts'
+import { wayIn } from '../auth/way-in.ts'
 import { createHost, remote } from '../host.ts'
-import type { WayIn } from '../http/authorizer.ts'
 
 const answers: readonly [AuthErrorCode, string][] = [
   ['interaction_required', 'needs-auth'],
@@ -15,14 +15,14 @@ const answers: readonly [AuthErrorCode, string][] = [
 for (const [code, state] of answers) {
   test(`a server that nobody gets into for reasons of ${code} is ${state}, and is reached when they do`, async () => {
     let closed = true
-    const auth: WayIn = () => ({
+    const auth = wayIn(() => ({
       headers: (): Readonly<Record<string, string>> =>
         closed ? {} : { authorization: 'Bearer x' },
       arrived({ status }) {
         if (status === 401) throw new AuthError(code, 'not yet')
         return false
       },
-    })
+    }))
     const fetch: typeof globalThis.fetch = async (_, init = {}) => {
       if (!new Headers(init.headers).has('authorization')) return new Response('', { status: 401 })
       const { id } = JSON.parse(String(init.body)) as { id: number }

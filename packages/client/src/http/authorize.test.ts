@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMemoryStore } from '@lutra/core'
 import { AuthError } from '../auth/auth-error.ts'
+import { wayIn } from '../auth/way-in.ts'
 import { connect } from '../connect.ts'
 import type { HttpOptions } from '../options.ts'
 import type { Departure, WayIn } from './authorizer.ts'
@@ -70,7 +71,7 @@ function knocking(getIn: (departure: Departure) => Promise<void> = async () => {
   let made = 0
   let token: string | undefined
   const heard: string[] = []
-  const way: WayIn = () => {
+  const way = wayIn(() => {
     made += 1
     return {
       headers: (): Readonly<Record<string, string>> =>
@@ -84,7 +85,7 @@ function knocking(getIn: (departure: Departure) => Promise<void> = async () => {
         })
       },
     }
-  }
+  })
   return { way, heard, made: () => made }
 }
 
@@ -156,7 +157,7 @@ for (const era of ['modern', 'legacy'] as const) {
       locked && method === 'tools/call' ? new Response('', { status: 401 }) : undefined,
     )
     let waits = 0
-    const way: WayIn = () => ({
+    const way = wayIn(() => ({
       headers: () => ({ authorization: 'Bearer good' }),
       async arrived({ status }) {
         if (status !== 401) return false
@@ -165,7 +166,7 @@ for (const era of ['modern', 'legacy'] as const) {
         locked = false
         return true
       },
-    })
+    }))
     await using client = await open(server, way)
     locked = true
     const result = await client.callTool('x', {}, { timeoutMs: 200 })
@@ -193,7 +194,7 @@ test('a signal ends connecting while a person is waited for, and the way in hear
 
 test('a way in that always wants another try gets a bounded number of them', async () => {
   const server = createServer('modern', () => new Response('', { status: 401 }))
-  const way: WayIn = () => ({ headers: () => ({}), arrived: () => true })
+  const way = wayIn(() => ({ headers: () => ({}), arrived: () => true }))
   await assert.rejects(open(server, way))
   assert.ok(server.seen.length <= 8)
 })
@@ -204,10 +205,10 @@ test('[AUTH-44] a token does not leave for another origin, wherever a redirect l
       ? new Response(null, { status: 307, headers: { location: 'https://evil.example/mcp' } })
       : undefined,
   )
-  const way: WayIn = () => ({
+  const way = wayIn(() => ({
     headers: () => ({ authorization: 'Bearer good' }),
     arrived: () => false,
-  })
+  }))
   await assert.rejects(open(server, way), /another origin/)
   assert.ok(!server.seen.some((one) => one.url.includes('evil')))
 })
@@ -290,13 +291,13 @@ test('nobody has to sign in for a session to end', async () => {
     over ? new Response('', { status: 401 }) : undefined,
   )
   let asked = 0
-  const way: WayIn = () => ({
+  const way = wayIn(() => ({
     headers: () => ({ authorization: 'Bearer good' }),
     arrived({ status }) {
       if (status === 401) asked += 1
       return false
     },
-  })
+  }))
   const client = await open(server, way)
   over = true
   await client.close()

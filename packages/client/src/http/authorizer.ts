@@ -1,4 +1,6 @@
+import type { Handler } from '@lutra/core'
 import type { MaybePromise } from '../options.ts'
+import type { HttpSender } from './exchange.ts'
 
 /** A request that is about to leave, as far as authorization is concerned. */
 export interface Departure {
@@ -35,5 +37,21 @@ export interface AuthorizerContext {
   readonly warn: (message: string) => void
 }
 
-/** A way into a server: `browser()`, `clientCredentials()`, `token()` and so on, given as `auth` to every connect function. */
-export type WayIn = (context: AuthorizerContext) => Authorizer
+/** What gets the requests of one connection authorized, whichever era it turns out to be of. */
+export interface Authorized {
+  readonly authorizer: Authorizer
+  /** Sends what a sender sends, with what authorizes it. */
+  through(sender: HttpSender): HttpSender
+  /** Has the clocks of calls stand still while somebody signs in: the time that a person takes is nobody's delay. */
+  timed(handler: Handler): Handler
+  /** Has one clock stand still meanwhile, until the function that it returns is called. */
+  watch(clock: Clock): () => void
+}
+
+/** A clock that can be stopped, until the function that `pause` returns is called. */
+export interface Clock {
+  pause(): () => void
+}
+
+/** A way into a server: `browser()`, `clientCredentials()`, `token()` and so on, given as `auth` to every connect function. One of your own: `wayIn()`. */
+export type WayIn = (context: AuthorizerContext) => Authorized

@@ -173,7 +173,10 @@ for (const [name, sender] of Object.entries(senders)) {
     const busy = await fails([503, 'busy', { 'retry-after': '7' }], /503: busy/)
     assert.equal(busy.retryAfterMs, 7000)
     const challenge = 'Bearer resource_metadata="https://x"'
-    const asked = await fails([401, '', { 'www-authenticate': challenge }], /give a token/)
+    const asked = await fails(
+      [401, '', { 'www-authenticate': challenge }],
+      /give `token` or `auth`/,
+    )
     assert.equal(asked.wwwAuthenticate, challenge)
   })
 

@@ -1,8 +1,6 @@
 import { type Connection, deferred } from '@lutra/core'
 import { type HttpOptions, warnBy } from '../options.ts'
 import { discover } from '../words/discover.ts'
-import { authorizeSender } from './authorize-sender.ts'
-import { type AuthorizedOptions, authorizedOf, withClocks } from './authorized.ts'
 import type { HttpSender } from './exchange.ts'
 import { isLoopback } from './loopback.ts'
 import { openHttp } from './open-http.ts'
@@ -10,13 +8,14 @@ import { openHttp } from './open-http.ts'
 /** Connects to a modern server over Streamable HTTP. */
 export async function connectHttp(
   url: string | URL,
-  options: HttpOptions & AuthorizedOptions,
+  options: HttpOptions,
   sender: HttpSender,
 ): Promise<Connection> {
   const server = readUrl(url, options)
-  const authorized = authorizedOf(server, options)
-  const channel = openHttp(server, options, authorizeSender(sender, authorized))
-  const handler = withClocks(channel.handler, authorized)
+  const { auth, fetch } = options
+  const authorized = auth?.({ server, fetch, warn: warnBy(options) })
+  const channel = openHttp(server, options, authorized?.through(sender) ?? sender)
+  const handler = authorized?.timed(channel.handler) ?? channel.handler
   const end = deferred<Error | undefined>()
   const { protocolVersion, discovered } = await discover(handler, options).catch(
     (error: unknown) => {
@@ -42,19 +41,15 @@ export function readUrl(url: string | URL, options: HttpOptions = {}): URL {
   if (!URL.canParse(url)) throw new TypeError(`Not a URL: ${String(url).slice(0, 200)}`)
   const parsed = new URL(url)
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
-    throw new TypeError(
-      `Expected an http or https URL, not ${parsed.protocol} (is http:// missing?)`,
-    )
+    throw new TypeError(`Not an http or https URL: ${parsed.protocol}`)
   }
   if (parsed.username || parsed.password) {
-    throw new TypeError('A URL may not carry a password; give a token or a header instead')
+    throw new TypeError('A URL may not carry a password; give `token` or `auth`')
   }
   parsed.hash = ''
-  if (options.token !== undefined && options.auth) {
-    throw new TypeError('Give `token` or `auth`, not both: each says who asks')
-  }
-  const tokens = options.token !== undefined || options.auth !== undefined
-  if (tokens && parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) {
+  if (options.token === undefined) return parsed
+  if (options.auth) throw new TypeError('Give `token` or `auth`, not both')
+  if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) {
     warnBy(options)(`The token for ${parsed.origin} is sent in the clear; use https`)
   }
   return parsed

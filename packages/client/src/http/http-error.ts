@@ -23,8 +23,9 @@ export class HttpError extends Error {
     super(message)
     this.status = about.status
     this.excerpt = about.excerpt ?? ''
-    if (about.wwwAuthenticate !== undefined) this.wwwAuthenticate = about.wwwAuthenticate
-    if (about.retryAfterMs !== undefined) this.retryAfterMs = about.retryAfterMs
+    const { wwwAuthenticate, retryAfterMs } = about
+    if (wwwAuthenticate !== undefined) this.wwwAuthenticate = wwwAuthenticate
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -33,8 +34,7 @@ export function httpErrorOf(response: HttpResponse, text: string): HttpError {
   const { status } = response
   const excerpt = excerptOf(text)
   const said = excerpt ? `: ${excerpt}` : ''
-  const hint =
-    hints.get(status) ?? (status >= 500 ? 'the server failed; try again later' : undefined)
+  const hint = hints.get(status) ?? (status >= 500 ? 'try again later' : undefined)
   const type = response.header('content-type') ?? 'no content type'
   const what = status < 300 ? `HTTP ${status} with ${type} in place of a message` : `HTTP ${status}`
   return new HttpError(`${what}${said}${hint ? ` (${hint})` : ''}`, {
@@ -45,17 +45,13 @@ export function httpErrorOf(response: HttpResponse, text: string): HttpError {
   })
 }
 
+const elsewhere = 'no MCP endpoint is here; check the path'
 const hints: ReadonlyMap<number, string> = new Map([
-  [200, 'this does not look like an MCP endpoint; check the path of the URL'],
-  [
-    401,
-    'the server asks who is there; give `auth`, such as browser() of @lutra/client/auth-node, or give a token',
-  ],
+  [200, elsewhere],
+  [401, 'the server asks for authorization; give `token` or `auth`'],
   [403, 'the token does not allow this, or the server does not take this origin'],
-  [404, 'there is no MCP endpoint here; check the path of the URL'],
-  [405, 'this endpoint takes no POST; check the path of the URL'],
-  [413, 'the request is too large for the server'],
-  [429, 'too many requests; wait before the next'],
+  [404, elsewhere],
+  [405, elsewhere],
 ])
 
 function excerptOf(text: string): string {

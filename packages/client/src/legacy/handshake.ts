@@ -74,7 +74,7 @@ async function within<T>(
     maxTimeoutMs: 0,
     what: 'initialize',
   })
-  const unwatch = authorized?.clocks.watch(deadline)
+  const unwatch = authorized?.watch(deadline)
   try {
     return await raceAbort(work, deadline.signal)
   } finally {

@@ -1,6 +1,4 @@
 import { isObject, type Message, parseMessage, RpcError } from '@lutra/core'
-import { authorizeSender } from '../http/authorize-sender.ts'
-import type { AuthorizedOptions } from '../http/authorized.ts'
 import type { HttpRequest, HttpResponse } from '../http/exchange.ts'
 import { type HttpError, httpErrorOf } from '../http/http-error.ts'
 import { redirectOf } from '../http/redirect.ts'
@@ -9,6 +7,7 @@ import { createSender } from '../http/sender.ts'
 import type { HttpOptions } from '../options.ts'
 import { InvalidResponseError } from '../words/error.ts'
 import { readJson } from '../words/read-json.ts'
+import type { AuthorizedOptions } from './authorized.ts'
 
 export interface Outgoing extends Omit<HttpRequest, 'headers'> {
   readonly headers: Readonly<Record<string, string | undefined>>
@@ -21,7 +20,8 @@ export interface SendHttp {
 }
 
 export function createSendHttp(options: HttpOptions & AuthorizedOptions): SendHttp {
-  const sender = authorizeSender(createSender(options), options.authorized)
+  const own = createSender(options)
+  const sender = options.authorized?.through(own) ?? own
   const ownHeaders = userHeaders(options)
   async function send({ headers, ...rest }: Outgoing): Promise<HttpResponse> {
     const given = Object.entries(headers).filter((entry): entry is [string, string] => !!entry[1])

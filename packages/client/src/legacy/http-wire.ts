@@ -1,8 +1,8 @@
 /** See /specification/2025-11-25/basic/transports#streamable-http */
 import type { Id, Message } from '@lutra/core'
-import type { AuthorizedOptions } from '../http/authorized.ts'
 import { type HttpOptions, warnBy } from '../options.ts'
 import { ConnectionError } from '../words/error.ts'
+import type { AuthorizedOptions } from './authorized.ts'
 import { exchange } from './http-exchange.ts'
 import { createSendHttp } from './http-request.ts'
 import { type HttpState, post, sessionHeaders } from './http-session.ts'

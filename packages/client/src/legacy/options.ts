@@ -1,10 +1,10 @@
 import type { InputRequest, Params } from '@lutra/core'
-import type { AuthorizedOptions } from '../http/authorized.ts'
 import { answerQuestion } from '../middleware/answer-question.ts'
 import { fillForm } from '../middleware/fill-form.ts'
 import { runSample } from '../middleware/run-sample.ts'
 import { type ConnectOptions, warnBy } from '../options.ts'
 import { capabilitiesOf } from '../words/meta.ts'
+import type { AuthorizedOptions } from './authorized.ts'
 
 /** What a legacy session is opened with. What it declares, it declares once, in the handshake. */
 export interface LegacyOptions extends ConnectOptions, AuthorizedOptions {

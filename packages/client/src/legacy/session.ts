@@ -1,6 +1,5 @@
 /** One session with a legacy server, seen as a modern connection. See /specification/2025-11-25/basic/lifecycle */
-import { type Connection, deferred } from '@lutra/core'
-import { withClocks } from '../http/authorized.ts'
+import { type Connection, deferred, type Handler } from '@lutra/core'
 import { ConnectionError } from '../words/error.ts'
 import { createHandler } from './calls.ts'
 import type { LegacyOptions } from './options.ts'
@@ -55,11 +54,9 @@ export async function openLegacySession(
     throw reason
   }
 
+  const live: Handler = (call) => (over ? Promise.reject(over) : handler(call))
   return {
-    handler: withClocks(
-      (call) => (over ? Promise.reject(over) : handler(call)),
-      options.authorized,
-    ),
+    handler: options.authorized?.timed(live) ?? live,
     era: 'legacy',
     get protocolVersion() {
       return parts.greeting.protocolVersion

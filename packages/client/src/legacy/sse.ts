@@ -7,13 +7,13 @@ import {
   type Message,
   type Pipe,
 } from '@lutra/core'
-import type { AuthorizedOptions } from '../http/authorized.ts'
 import { readUrl } from '../http/connect-http.ts'
 import type { HttpResponse } from '../http/exchange.ts'
 import { type HttpOptions, warnBy } from '../options.ts'
 import { createDeadline } from '../words/deadline.ts'
 import { ConnectionError, InvalidResponseError } from '../words/error.ts'
 import { raceAbort } from '../words/race.ts'
+import type { AuthorizedOptions } from './authorized.ts'
 import {
   createSendHttp,
   errorOfResponse,
@@ -55,7 +55,7 @@ async function openSse(url: URL, options: HttpOptions & AuthorizedOptions): Prom
   const { timeoutMs = 60_000, signal } = options
   const what = 'Opening the event stream'
   const deadline = createDeadline({ signal, timeoutMs, maxTimeoutMs: 0, what })
-  const unwatch = options.authorized?.clocks.watch(deadline)
+  const unwatch = options.authorized?.watch(deadline)
   const close = () => {
     state.closing.abort(new ConnectionError('The connection was closed', { final: true }))
     state.send.close()

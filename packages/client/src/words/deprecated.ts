@@ -17,11 +17,12 @@ export function warnDeprecated(options: PlainClientOptions): void {
   }
 }
 
+const instead = 'servers should write to stderr or use OpenTelemetry'
 const remedies = new Map([
   ['answer.sample', 'servers should call a model themselves'],
   ['answer.roots', 'give paths as tool arguments'],
-  ['logLevel', 'servers should write to stderr or use OpenTelemetry'],
-  ['onLog', 'servers should write to stderr or use OpenTelemetry'],
+  ['logLevel', instead],
+  ['onLog', instead],
 ])
 
 // "Once" means once for all clients of the process.

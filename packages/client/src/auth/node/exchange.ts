@@ -79,7 +79,7 @@ function answerTo(outgoing: Outgoing, { ca }: Bounds): Promise<IncomingMessage> 
       })
       socket.once(secure ? 'secureConnect' : 'connect', settled)
     })
-    request.once('error', (error) => {
+    request.on('error', (error) => {
       settled()
       reject(error)
     })

@@ -312,3 +312,23 @@ test('Who lost the lock while it stood still neither writes nor takes the lock o
   assert.equal(readFileSync(lock, 'utf8'), successor)
   assert.ok(lstatSync(lock).isFile())
 })
+
+test('Waiting for others ends with the signal, and leaves nothing behind', async (t) => {
+  const path = newPath(t)
+  const over = new AbortController()
+  await fileCredentials(path).exclusively(key, async () => {
+    const waiting = fileCredentials(path).exclusively(key, async () => 'in', {
+      signal: over.signal,
+    })
+    setTimeout(() => over.abort(new Error('enough')), 50)
+    await assert.rejects(waiting, /enough/)
+  })
+  assert.deepEqual(readdirSync(dirname(path)), [])
+})
+
+test('Says where credentials cannot be kept', posix, async (t) => {
+  const path = newPath(t)
+  writeFileSync(dirname(path), 'a file in the place of the folder')
+  await assert.rejects(opened(path).store.set(key, tokens), isSafe)
+  await assert.rejects(opened('/proc/nowhere/credentials.json').store.set(key, tokens), isSafe)
+})

@@ -72,12 +72,12 @@ export function fileCredentials(
     async list() {
       return [...(await read()).values()].flatMap((value) => readRecord(value) ?? [])
     },
-    exclusively(key, work) {
+    exclusively(key, work, { signal } = {}) {
       const name = credentialKeyText(key)
       const digest = createHash('sha256').update(name).digest('hex').slice(0, 16)
       return turns(name, async () => {
         await preparePrivateFolder(place, own)
-        return withFileLock(`${place}.${digest}.lock`, { waitMs }, work)
+        return withFileLock(`${place}.${digest}.lock`, { waitMs, signal }, work)
       })
     },
   }

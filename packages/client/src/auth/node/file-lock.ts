@@ -9,6 +9,8 @@ export interface LockOptions {
   readonly waitMs: number
   /** Milliseconds without a sign of life after which a holder counts as dead. One that is known to be is not waited for. */
   readonly staleMs?: number
+  /** Ends waiting. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What work can ask of the lock that it runs under. */
@@ -20,11 +22,11 @@ export interface Held {
 /** Runs work while no other process that locks the same path runs some. What dies with the lock in its hands, by whatever signal, is noticed. */
 export async function withFileLock<T>(
   path: string,
-  { waitMs, staleMs = 30_000 }: LockOptions,
+  { waitMs, staleMs = 30_000, signal }: LockOptions,
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
   const id = randomUUID()
-  await acquire(path, id, { waitMs, staleMs })
+  await acquire(path, id, { waitMs, staleMs, signal })
   const timer = setInterval(() => void touch(path), staleMs / 6)
   const held: Held = {
     async assert() {
@@ -40,11 +42,18 @@ export async function withFileLock<T>(
   }
 }
 
-async function acquire(path: string, id: string, options: Required<LockOptions>): Promise<void> {
+interface Waiting {
+  readonly waitMs: number
+  readonly staleMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+async function acquire(path: string, id: string, options: Waiting): Promise<void> {
   const start = performance.now()
   let last: Look | undefined
   let since = start
   for (let count = 0; ; count++) {
+    options.signal?.throwIfAborted()
     if (await createLockFile(path, id)) return
     const look = await lookAt(path)
     const now = performance.now()
@@ -53,12 +62,13 @@ async function acquire(path: string, id: string, options: Required<LockOptions>)
     // What counts is how long it was seen to stand still: clocks differ, and after a sleep everything looks old.
     if (look && (look.dead || now - since > options.staleMs)) await clear(path, look, options)
     else if (now - start > options.waitMs) throw stuck(path)
-    else await sleep(5 + Math.random() * Math.min(500, 10 * 2 ** Math.min(count, 6)))
+    else
+      await sleep(5 + Math.random() * Math.min(500, 10 * 2 ** Math.min(count, 6)), options.signal)
   }
 }
 
 /** Takes a stale lock away. Only one at a time does, and looks again before: what it removes is not one that was taken meanwhile. */
-async function clear(path: string, stale: Look, { staleMs }: Required<LockOptions>): Promise<void> {
+async function clear(path: string, stale: Look, { staleMs }: Waiting): Promise<void> {
   const broom = `${path}.clear`
   if (!(await createLockFile(broom, randomUUID()))) {
     const look = await lookAt(broom)

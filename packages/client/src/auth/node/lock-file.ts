@@ -2,6 +2,7 @@ import { readlinkSync } from 'node:fs'
 import { type FileHandle, open, readFile, stat, unlink, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { isCode } from './is-code.ts'
+import { failed } from './private-file.ts'
 
 interface Holder {
   readonly id: string
@@ -26,7 +27,7 @@ export async function createLockFile(path: string, id: string): Promise<boolean>
     file = await open(path, 'wx', 0o600)
   } catch (error) {
     if (isCode(error, 'EEXIST') || isBusy(error)) return false
-    throw error
+    throw failed(path, 'made', error)
   }
   try {
     const holder: Holder = { id, pid: process.pid, place: thisPlace() }

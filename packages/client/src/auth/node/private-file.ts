@@ -13,7 +13,11 @@ const noFollow = isWindows ? 0 : constants.O_NOFOLLOW | constants.O_NONBLOCK
 /** Makes the folder of a file, for its owner alone, or checks the one that is there. */
 export async function preparePrivateFolder(path: string, own: boolean): Promise<void> {
   const folder = dirname(path)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw failed(folder, 'made', error)
+  }
   if (isWindows) return
   const about = await stat(folder)
   if (own && isMine(about) && (about.mode & 0o077) !== 0) await chmod(folder, 0o700)
@@ -121,7 +125,8 @@ function unsafe(path: string, why: string): AuthError {
   return new AuthError('store', `${path} is not used for credentials: it ${why}`)
 }
 
-function failed(path: string, what: string, cause: unknown): AuthError {
+/** An error of the system, with what it means for credentials. */
+export function failed(path: string, what: string, cause: unknown): AuthError {
   return new AuthError('store', `${path} could not be ${what}: ${(cause as Error).message}`, {
     cause,
   })

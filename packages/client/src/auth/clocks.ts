@@ -1,15 +1,15 @@
-import type { Deadline } from './deadline.ts'
+import type { Clock } from '../http/authorizer.ts'
 
 /** The clocks that run over one connection, so that all of them can stand still while a person is waited for. */
 export interface Clocks {
   /** Counts a clock in, until the function that it returns is called. */
-  watch(clock: Pick<Deadline, 'pause'>): () => void
+  watch(clock: Clock): () => void
   /** Stops all of them for as long as `work` takes, those that are counted in meanwhile as well. */
   during<T>(work: Promise<T>): Promise<T>
 }
 
 export function createClocks(): Clocks {
-  const clocks = new Map<Pick<Deadline, 'pause'>, (() => void) | undefined>()
+  const clocks = new Map<Clock, (() => void) | undefined>()
   let waiting = 0
 
   function begin(): void {

@@ -1,19 +1,24 @@
 import { isObject } from '@lutra/core'
+import type { Authorizer, Departure } from '../http/authorizer.ts'
+import type { HttpRequest, HttpResponse, HttpSender } from '../http/exchange.ts'
 import { ConnectionError } from '../words/error.ts'
-import type { Authorized } from './authorized.ts'
-import type { Departure } from './authorizer.ts'
-import type { HttpRequest, HttpResponse, HttpSender } from './exchange.ts'
+import type { Clocks } from './clocks.ts'
 
 /** How often one request may be sent, whatever a way in makes of the answers. */
 const maxAttempts = 8
 
+export interface AuthorizeOptions {
+  readonly authorizer: Authorizer
+  /** Tokens go here and nowhere else. */
+  readonly origin: string
+  readonly clocks: Clocks
+}
+
 /** Has every request authorized, whatever its method and era, and sends it again when a way in says that it now has the means. */
 export function authorizeSender(
   sender: HttpSender,
-  authorized: Authorized | undefined,
+  { authorizer, origin, clocks }: AuthorizeOptions,
 ): HttpSender {
-  if (!authorized) return sender
-  const { authorizer, origin, clocks } = authorized
   const closing = new AbortController()
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
