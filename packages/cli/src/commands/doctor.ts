@@ -13,8 +13,8 @@ const { header, token, 'client-id': clientId, era, timeout } = targetFlags
 export const doctor: Command = {
   usage: ['URL'],
   about: `Walks the way into a server over HTTP step by step: its address, its answer to a stranger, its challenge, its metadata, that
-of its authorization servers, how clients are registered there, and what is held for it. Says of each what is wrong, on whose side,
-what to do, and where that is written. Changes nothing, and signs nobody in.`,
+of its authorization servers, how clients are registered there, and what is held for it. Says of each what is wrong, on
+whose side, what to do, and where that is written. Signs nobody in.`,
   flags: { header, token, 'client-id': clientId, era, timeout, ...commonFlags },
   examples: [
     ['lutra doctor https://shop.example/mcp', 'why does nobody get in?'],

@@ -15,8 +15,8 @@ const { 'client-id': clientId, machine, era, timeout } = targetFlags
 export const login: Command = {
   usage: ['URL [--scope SCOPES]', 'URL --machine --client-id ID'],
   about: `Signs you in to a server over HTTP through the browser, and keeps what lets you in, in a file that is yours alone: every
-other command uses it for this server and for no other. Where the browser is on another machine, --no-browser shows the address to
-open there, and takes the one that the browser ends at.
+other command uses it for this server and for no other. Where the browser is on another machine, --no-browser shows the
+address to open there, and takes the one that the browser ends at.
 
 With --machine a program signs in by its own id and secret, and no person is needed.`,
   flags: {

@@ -34,11 +34,11 @@ export const targetFlags = {
   'client-id': {
     type: 'string',
     value: 'ID',
-    help: 'Sign in as a client that was registered by hand, or by the URL of its metadata (LUTRA_CLIENT_ID)',
+    help: 'Sign in as this client: its id, or the URL of its metadata (LUTRA_CLIENT_ID)',
   },
   machine: {
     type: 'boolean',
-    help: 'Get in as a program: by --client-id and its secret in LUTRA_CLIENT_SECRET',
+    help: 'Get in as a program: by --client-id and LUTRA_CLIENT_SECRET',
   },
   env: {
     type: 'string',
