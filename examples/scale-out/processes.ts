@@ -18,7 +18,7 @@ export interface Instance {
 export async function startInstance(name: string, env: Record<string, string>): Promise<Instance> {
   const [port, opsPort] = [await freePort(), await freePort()]
   const file = join(import.meta.dirname, 'server.ts')
-  const own = { NAME: name, PORT: String(port), OPS_PORT: String(opsPort), ...env }
+  const own = { HOSTNAME: name, PORT: String(port), OPS_PORT: String(opsPort), ...env }
   const child = spawn(process.execPath, ['--import', 'tsx', file], {
     env: { ...process.env, ...own },
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -5,13 +5,9 @@ import { serveNode } from '@lutra/server/serve-node'
 import { openEngine } from '@lutra/stores'
 import { z } from 'zod'
 
-const {
-  DATABASE_URL = 'memory:',
-  REDIS_URL = 'memory:',
-  LUTRA_KEYS = '',
-  NAME = 'one',
-} = process.env
-const { HOST = '127.0.0.1', PORT = '3000', OPS_PORT = '9090' } = process.env
+const { DATABASE_URL = 'memory:', REDIS_URL = 'memory:', LUTRA_KEYS = '' } = process.env
+const { HOST = '127.0.0.1', PORT = '3000', OPS_PORT = '9090', DRAIN_MS = '5000' } = process.env
+const { HOSTNAME = 'one' } = process.env
 
 // #region server
 const postgres = await openEngine(DATABASE_URL) // what must last
@@ -22,12 +18,16 @@ const background = tasks({ store, bus, leaseMs: 3_000, scanMs: 500 })
 
 // #region ops
 const ops = createOps({
-  checks: { store: () => store.get('ready'), bus: () => redis.store.get('ready') },
+  checks: { store: () => store.get('ready') }, // without it, this server can do nothing
   gauges: { lutra_tasks_running: () => background.running },
 })
 // #endregion
 
-const whoami = tool({ name: 'whoami', description: 'Says which instance answers', run: () => NAME })
+const whoami = tool({
+  name: 'whoami',
+  description: 'Says which instance answers',
+  run: () => HOSTNAME,
+})
 const raise = tool({
   name: 'raise',
   description: 'Raises the water, after asking',
@@ -49,7 +49,7 @@ const survey = tool({
       by.push(
         await ctx.step(chamber, async () => {
           await new Promise((resolve) => setTimeout(resolve, 700))
-          return NAME
+          return HOSTNAME
         }),
       )
       ctx.progress(by.length, 3, `${by.length} of 3, by ${by.join(', ')}`)
@@ -73,11 +73,11 @@ const server = createServer({
 const listening = await serveNode(server, { closeTimeoutMs: 20_000 }).listen(Number(PORT), HOST)
 const watched = await ops.listen(Number(OPS_PORT), HOST)
 ops.stopOnSignals({
-  drainMs: Number(process.env['DRAIN_MS'] ?? 5_000),
+  drainMs: Number(DRAIN_MS),
   close: [listening, watched, redis, postgres],
 })
 // #endregion
-console.log(`${NAME} serves at ${listening.url}, ops at ${watched.url}`)
+console.log(`${HOSTNAME} serves at ${listening.url}, ops at ${watched.url}`)
 
 /** Changes what is stored, however many instances do so at once. */
 async function change(by: number): Promise<number> {
