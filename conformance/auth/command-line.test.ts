@@ -273,3 +273,37 @@ test('login says of a public server that there is nothing to sign in to', async 
   assert.match(stderr, /it is public, and there is nothing to sign in to/)
   await open.close()
 })
+
+test('AUTH-26: the secret of a client is typed without being shown, and is no word of the command line', {
+  skip: noTerminal,
+}, async () => {
+  const secret = 'a-secret-of-the-desk'
+  await using strict = await startOidc({
+    registration: false,
+    clients: [
+      {
+        client_id: 'desk-8',
+        client_secret: secret,
+        application_type: 'native',
+        redirect_uris: ['http://127.0.0.1/callback'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      },
+    ],
+  })
+  await using shop = await startProtected({ issuers: [strict.issuer] })
+  const args = ['login', shop.url, '--client-id', 'desk-8']
+  const plain = await lutra([...args, `--client-secret=${secret}`], { env })
+  assert.equal(plain.code, 2)
+  assert.match(plain.stderr, /--client-secret is a switch and takes no value/)
+  const run = startInTerminal([...args, '--client-secret'], { env })
+  await run.saw(/Secret of the client/)
+  run.type(secret + keys.enter)
+  const { code, stdout } = await run.ended
+  assert.equal(code, 0, stdout)
+  assert.equal(stdout.includes(secret), false)
+  const logout = await lutra(['logout', shop.url], { env })
+  assert.match(logout.stdout, /has revoked the tokens/)
+  await lutra(['logout', '--all'], { env })
+  assert.equal(readFileSync(credentials, 'utf8').includes(secret), false)
+})
