@@ -13,7 +13,14 @@ const mayImport: Record<string, readonly string[]> = {
   '@lutra/auth-server': ['@lutra/core', '@lutra/client'],
   '@lutra/extensions': ['@lutra/core'],
   '@lutra/stores': ['@lutra/core'],
-  lutra: ['@lutra/core', '@lutra/server', '@lutra/client', '@lutra/auth-server', '@lutra/extensions', '@lutra/stores'],
+  lutra: [
+    '@lutra/core',
+    '@lutra/server',
+    '@lutra/client',
+    '@lutra/auth-server',
+    '@lutra/extensions',
+    '@lutra/stores',
+  ],
 }
 
 const packages = readPackages()

@@ -82,7 +82,7 @@ export async function registerByHand(registering: Registering): Promise<ByHand> 
   }
 }
 
-export async function metadataOf(issuer: string): Promise<Readonly<Record<string, string>>> {
+async function metadataOf(issuer: string): Promise<Readonly<Record<string, string>>> {
   const response = await fetch(`${issuer}/.well-known/oauth-authorization-server`)
   return (await response.json()) as Record<string, string>
 }

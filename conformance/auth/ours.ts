@@ -21,7 +21,7 @@ export interface Ours extends AsyncDisposable {
 
 export type OursOptions = Partial<AuthServerOptions>
 
-export const ourScopes = { 'notes:read': 'Read your notes', 'notes:write': 'Change your notes' }
+const ourScopes = { 'notes:read': 'Read your notes', 'notes:write': 'Change your notes' }
 
 export async function startOurs(
   options: OursOptions | ((issuer: string) => Promise<OursOptions>) = {},

@@ -22,7 +22,7 @@ export interface Seen {
   readonly status: number
 }
 
-export const scopes = ['notes:read', 'notes:write']
+const scopes = ['notes:read', 'notes:write']
 
 export async function startProtected(
   options: Omit<BearerOptions, 'resource'>,

@@ -54,7 +54,7 @@ export function publicAuth(clientId: string | undefined): ClientAuth {
 }
 
 /** Refuses to give away to `server` what is meant for `issuer`. */
-export function mustBe(issuer: string, server: AuthorizationServer): void {
+function mustBe(issuer: string, server: AuthorizationServer): void {
   if (issuer === server.issuer) return
   const message = `The server takes tokens of ${server.issuer}, but these credentials are for ${issuer}`
   throw new AuthError('authorization', `${message}: register this client there, and give both`)

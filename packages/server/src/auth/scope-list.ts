@@ -8,7 +8,7 @@ export function readScopes(...claims: readonly unknown[]): readonly string[] {
 }
 
 /** Whether a value is a scope as RFC 6749 writes them, and so may stand in a header. */
-export function isScope(value: unknown): value is string {
+function isScope(value: unknown): value is string {
   return typeof value === 'string' && scopeForm.test(value)
 }
 
