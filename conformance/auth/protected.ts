@@ -22,8 +22,6 @@ export interface Seen {
   readonly status: number
 }
 
-const scopes = ['notes:read', 'notes:write']
-
 export async function startProtected(
   options: Omit<BearerOptions, 'resource'>,
   { resource }: { readonly resource?: string } = {},
