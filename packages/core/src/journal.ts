@@ -13,6 +13,8 @@ export interface Recorded {
 export interface Journal extends Recorded {
   /** The id of the task. */
   readonly id: string
+  /** Throws where this run was cancelled, or overtaken by another: it must begin nothing more. */
+  assertCurrent(): void
   /** Resolves once the result of a step outlives the process. */
   record(key: string, value: unknown): Promise<void>
 }

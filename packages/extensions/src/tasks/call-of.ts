@@ -1,28 +1,43 @@
 import { type Call, type Journal, type Notification, type Params, withSignal } from '@lutra/core'
+import { isUnavailable, persistently } from './persistently.ts'
 import type { TaskRecord } from './record.ts'
 import type { TaskStore } from './task-store.ts'
 
 /** What one run of a task is bound to. */
 export interface Bound {
   readonly signal: AbortSignal
+  /** Throws where another process may have taken the task. */
+  readonly assertHeld: () => void
+  /** Ends the run for others to begin it again. */
+  readonly giveUp: (reason: unknown) => void
+  readonly steps: ReadonlyMap<string, unknown>
   readonly notify: (notification: Notification) => void
 }
 
 /** The call of a task again, with what came of it so far. */
-export async function callOf(
-  task: TaskRecord,
-  tasks: TaskStore,
-  { signal, notify }: Bound,
-): Promise<Call> {
+export function callOf(task: TaskRecord, tasks: TaskStore, bound: Bound): Call {
+  const { signal, notify, steps, assertHeld, giveUp } = bound
   const { id, call, answers } = task
+  const assertCurrent = () => {
+    signal.throwIfAborted()
+    assertHeld()
+  }
   const journal: Journal = {
     id,
     answers: new Map(answers),
-    steps: await tasks.steps.of(id),
+    steps,
+    assertCurrent,
     record: async (key, value) => {
-      // Another process may have taken over.
-      signal.throwIfAborted()
-      await tasks.steps.record(task, key, value)
+      try {
+        await persistently(() => {
+          assertCurrent()
+          return tasks.steps.record(task, key, value)
+        }, signal)
+      } catch (error) {
+        // Whatever the tool makes of this error: a run without its step comes to nothing.
+        if (isUnavailable(error)) giveUp(error)
+        throw error
+      }
     },
   }
   // Progress is told about the task: there is a token even where the caller gave none.

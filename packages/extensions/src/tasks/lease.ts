@@ -4,6 +4,8 @@ import type { Store } from '@lutra/core'
 export interface Lease {
   /** Aborts when another process may have taken the task. */
   readonly lost: AbortSignal
+  /** Throws where another process may have taken the task: a process that was stopped for a while learns it here first. */
+  assertHeld(): void
   release(): Promise<void>
 }
 
@@ -21,28 +23,47 @@ export async function takeLease({
   ms,
   onError,
 }: LeaseOptions): Promise<Lease | undefined> {
-  let version = await store.set(key, {}, { ifVersion: null, ttlMs: ms })
+  const owner = crypto.randomUUID()
+  // The time runs from before the store was asked, however late it answers.
+  let renewedAt = performance.now()
+  let version = await store.set(key, { owner }, { ifVersion: null, ttlMs: ms })
   if (version === undefined) return undefined
   const control = new AbortController()
-  let renewedAt = performance.now()
-  let renewing = false
+  let renewing: Promise<void> | undefined
+
+  // Nobody else may begin before this one has stopped: it gives up a beat before the lease ends.
+  const isOver = () => performance.now() - renewedAt > ms * 0.8
+
+  function beat(): void {
+    if (isOver()) lose()
+    else if (!renewing) {
+      renewing = renew()
+        .catch(onError)
+        .finally(() => {
+          renewing = undefined
+        })
+    }
+  }
 
   async function renew(): Promise<void> {
-    // Nobody else may begin before this one has stopped: it gives up a beat before the lease ends.
-    if (performance.now() - renewedAt > ms * 0.8) return lose()
-    if (renewing) return
-    renewing = true
     const begun = performance.now()
-    try {
-      const next = await store.set(key, {}, { ifVersion: version ?? '', ttlMs: ms })
-      if (next === undefined) return lose()
-      version = next
-      renewedAt = begun
-    } catch (error) {
-      onError(error)
-    } finally {
-      renewing = false
-    }
+    const next = (await put(version)) ?? (await put(await ownVersion()))
+    if (next === undefined) return lose()
+    version = next
+    renewedAt = begun
+  }
+
+  async function put(over: string | undefined): Promise<string | undefined> {
+    if (over === undefined) return undefined
+    return store.set(key, { owner }, { ifVersion: over, ttlMs: ms })
+  }
+
+  /** The version that an earlier renewal has given it, where the store's word of that was lost. */
+  async function ownVersion(): Promise<string | undefined> {
+    const held = await store.get(key)
+    return (held?.value as { owner?: unknown } | undefined)?.owner === owner
+      ? held?.version
+      : undefined
   }
 
   function lose(): void {
@@ -50,11 +71,17 @@ export async function takeLease({
     control.abort(new Error('The lease of this task was lost'))
   }
 
-  const timer = setInterval(() => void renew(), ms / 5)
+  const timer = setInterval(beat, ms / 5)
   return {
     lost: control.signal,
+    assertHeld() {
+      if (isOver()) lose()
+      control.signal.throwIfAborted()
+    },
     async release() {
       clearInterval(timer)
+      // A renewal that is under way gives it another version.
+      await renewing
       if (version !== undefined) await store.delete(key, { ifVersion: version }).catch(onError)
     },
   }

@@ -56,6 +56,8 @@ function follow({ id }: TaskRecord, tasks: TaskStore, call: Call): () => void {
   let told = -1
   let looking = false
   let again = false
+  let over = false
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   async function look(): Promise<void> {
     if (looking) {
@@ -64,8 +66,14 @@ function follow({ id }: TaskRecord, tasks: TaskStore, call: Call): () => void {
     }
     looking = true
     again = false
-    const task = await tasks.get(id).catch(() => undefined)
+    let task: TaskRecord | undefined
+    try {
+      task = await tasks.get(id)
+    } catch {
+      later()
+    }
     looking = false
+    if (over) return
     if (task && task.updatedAt !== told) tell(task)
     if (again) await look()
   }
@@ -77,8 +85,22 @@ function follow({ id }: TaskRecord, tasks: TaskStore, call: Call): () => void {
     if (isEnded(task.status)) stop()
   }
 
-  const stop = tasks.onChange(id, () => void look())
+  // The store is away: nobody will say again what was missed.
+  function later(): void {
+    clearTimeout(timer)
+    if (!over) timer = setTimeout(() => void look(), lookAgainMs)
+  }
+
+  function stop(): void {
+    over = true
+    clearTimeout(timer)
+    end()
+  }
+
+  const end = tasks.onChange(id, () => void look())
   void look()
+  // What changed before the bus listened is told by nobody.
+  end.ready?.then(look)
   return stop
 }
 
@@ -94,3 +116,4 @@ function taskIdsOf({ params }: Call): readonly string[] {
 }
 
 const mostIds = 1000
+const lookAgainMs = 1000

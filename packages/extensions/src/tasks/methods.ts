@@ -53,14 +53,18 @@ async function answer(
   id: string,
   given: ReadonlyMap<string, unknown>,
 ): Promise<void> {
-  const before = await tasks.get(id)
-  const isLast = before !== undefined && takeAnswers(before, given)?.status === 'working'
+  let isLast = false
+  const before = await tasks.change(id, (task) => {
+    const after = takeAnswers(task, given)
+    isLast = after?.status === 'working'
+    return isLast ? undefined : after
+  })
+  if (!before || !isLast) return
   // First on the list, then changed: a task whose answers are there and that nobody runs would wait for ever.
-  if (isLast) await tasks.waits.add(before, 0)
+  await tasks.waits.add(before, 0)
   const after = await tasks.change(id, (task) => takeAnswers(task, given))
-  if (after?.status !== 'working') return
-  if (isLast) tasks.waits.announce(toWaiting(after, 0))
-  else await tasks.waits.add(after, 0)
+  // Whoever has looked in between has found it without its answers.
+  if (after?.status === 'working') tasks.waits.announce(toWaiting(after))
 }
 
 function takeAnswers(
@@ -78,8 +82,11 @@ function takeAnswers(
 
 /** Ends a task that waits; tells one that runs to stop, wherever it does. */
 export async function cancel(tasks: TaskStore, id: string): Promise<void> {
-  await tasks.change(id, (task) => {
+  const after = await tasks.change(id, (task) => {
     if (task.status === 'input_required') return cancelled(task)
     return task.cancelled ? undefined : { ...task, cancelled: true }
   })
+  // One that nobody runs, as it waits for a while or for somebody outside, has nobody else to end it.
+  if (after?.status === 'working') await tasks.waits.add(after, 0)
+  else if (after) await tasks.steps.forget(id)
 }

@@ -26,10 +26,11 @@ export function createOwnerWords(tasks: TaskStore): OwnerWords {
       ended = change(task)
       return ended
     })
-    if (!after || !ended || after.status !== ended.status) return false
+    // What somebody else wrote a moment earlier is another object.
+    if (!after || after.result !== ended?.result || after.error !== ended?.error) return false
     await tasks.steps.forget(id)
-    const place = await tasks.waits.versionOf(after)
-    if (place !== undefined) await tasks.waits.remove(after, place)
+    const place = await tasks.waits.find(after)
+    if (place) await tasks.waits.remove(after, place.version)
     return true
   }
 

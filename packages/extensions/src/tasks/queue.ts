@@ -1,3 +1,4 @@
+import { mostSkewMs } from './record.ts'
 import type { Waiting } from './wait-list.ts'
 
 /** How many tasks run at once in one process. */
@@ -33,6 +34,7 @@ export function createQueue({ limits, run, now }: QueueOptions): Queue {
   const byTool = new Map<string, number>()
   const byPrincipal = new Map<string, number>()
   let open = true
+  const longest = limits.process * longestLine
   let idle: (() => void) | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -79,7 +81,7 @@ export function createQueue({ limits, run, now }: QueueOptions): Queue {
 
   function add(waiting: Waiting): void {
     if (running.has(waiting.id)) running.set(waiting.id, waiting)
-    else if (open) enqueue(lines, waiting)
+    else if (open) enqueue(lines, { ...waiting, notBefore: dueAt(waiting, now()) }, longest)
   }
 
   return {
@@ -104,12 +106,28 @@ function sizeOf(lines: ReadonlyMap<string, Map<string, Waiting>>): number {
   return [...lines.values()].reduce((sum, line) => sum + line.size, 0)
 }
 
-/** Puts a task into the line of its owner, once. */
-function enqueue(lines: Map<string, Map<string, Waiting>>, waiting: Waiting): void {
-  const line = lines.get(waiting.principal) ?? new Map<string, Waiting>()
-  if (!line.has(waiting.id)) line.set(waiting.id, waiting)
-  lines.set(waiting.principal, line)
+/** When a task may be run, by the clock here: never before its time, nor long after it because a clock is wrong. */
+function dueAt({ notBefore, delayMs }: Waiting, now: number): number {
+  return Math.min(now + delayMs, notBefore + mostSkewMs)
 }
+
+/** Puts a task into the line of its owner, once: at the earliest time of which was heard. */
+function enqueue(
+  lines: Map<string, Map<string, Waiting>>,
+  waiting: Waiting,
+  longest: number,
+): void {
+  const { id, principal, notBefore } = waiting
+  const line = lines.get(principal) ?? new Map<string, Waiting>()
+  const held = line.get(id)
+  // What finds no room is found by a scan once there is.
+  if (held ? notBefore >= held.notBefore : line.size >= longest) return
+  line.set(id, waiting)
+  lines.set(principal, line)
+}
+
+/** Tasks of one caller that are kept in mind, for each that may run. */
+const longestLine = 50
 
 /** Takes a task out of its line, whose owner goes to the end of the row. */
 function take(lines: Map<string, Map<string, Waiting>>, waiting: Waiting): Waiting {

@@ -32,6 +32,8 @@ export interface TaskRecord {
   readonly requestState?: string | undefined
   /** Runs that were begun since the last that came to something, and those that ended with an error worth another. */
   readonly begun: number
+  /** Counts what runs have written: one that has been overtaken by another writes nothing any more. */
+  readonly run: number
   /** Steps that were finished when the last of these was begun. */
   readonly stepsDone: number
   readonly failures: number
@@ -99,6 +101,7 @@ export function createRecord(
     // What was asked before there was a task keeps its key; the same key in the task is another one.
     asked: [...recorded.answers.keys()].map((key) => [key, 1] as const),
     begun: 0,
+    run: 0,
     stepsDone: 0,
     failures: 0,
   }
@@ -148,3 +151,11 @@ const mostPollMs = 10_000
 export function ttlOf({ policy }: Pick<TaskRecord, 'policy'>): { readonly ttlMs?: number } {
   return policy.ttlMs === null ? {} : { ttlMs: policy.ttlMs }
 }
+
+/** Whether a task is older than it may be, by whichever of the clocks. What its steps came to is gone a while after that. */
+export function outlived({ createdAt, policy }: TaskRecord, now: number): boolean {
+  return policy.ttlMs !== null && now - createdAt > policy.ttlMs + mostSkewMs
+}
+
+/** How far the clocks of processes may be apart. */
+export const mostSkewMs = 600_000

@@ -9,9 +9,11 @@ import {
 } from '@lutra/core'
 import { callOf } from './call-of.ts'
 import type { Place } from './keys.ts'
+import type { Lease } from './lease.ts'
 import { afterError, afterResult, type Change, cancelled, gaveUp } from './outcome.ts'
+import { isUnavailable, persistently } from './persistently.ts'
 import { raced } from './raced.ts'
-import type { TaskRecord } from './record.ts'
+import { outlived, type TaskRecord } from './record.ts'
 import { createStatus } from './status.ts'
 import type { TaskStore } from './task-store.ts'
 import type { Waiting } from './wait-list.ts'
@@ -22,6 +24,8 @@ export interface RunOptions {
   /** The server behind the extension. */
   readonly handler: () => Handler
   readonly onError: OnError
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** Takes a task if nobody else has it, runs it, and writes down what came of it. Never rejects. */
@@ -34,28 +38,45 @@ export async function runTask(
   try {
     const lease = await tasks.lease(waiting.id)
     if (!lease) return
+    let isWaiting = false
     try {
-      await runLeased(waiting, options, AbortSignal.any([lease.lost, ending]))
+      isWaiting = await runLeased(waiting, options, { lease, ending })
     } finally {
       await lease.release()
     }
+    if (isWaiting) return
     // Whoever was told of it in the meantime has found it leased.
-    if ((await tasks.waits.versionOf(waiting)) !== undefined) tasks.waits.announce(waiting)
+    const listed = await tasks.waits.find(waiting)
+    if (listed) tasks.waits.announce(listed.waiting)
   } catch (error) {
     // What was not written down is done again by whoever finds the task.
     onError(error, { id: crypto.randomUUID(), method: 'tasks' })
   }
 }
 
-async function runLeased(waiting: Waiting, options: RunOptions, signal: AbortSignal) {
+interface Holding {
+  readonly lease: Lease
+  readonly ending: AbortSignal
+}
+
+/** Says whether the task turned out to wait for answers. */
+async function runLeased(
+  waiting: Waiting,
+  options: RunOptions,
+  { lease, ending }: Holding,
+): Promise<boolean> {
   const { tasks } = options
-  const place = await tasks.waits.versionOf(waiting)
-  if (place === undefined) return
-  const task = await begin(waiting, tasks)
-  // One that was put on the list a moment before its last answer is written stays there.
-  if (task?.status === 'input_required') return
-  if (task?.status === 'working') await goOn(task, { ...options, place, signal })
+  const listed = await tasks.waits.find(waiting)
+  if (!listed) return false
+  const place = listed.version
+  const steps = await tasks.steps.of(waiting.id)
+  const task = await begin(waiting, steps.size, options)
+  // One that was put on the list a moment before its last answer is written stays there; who writes that says so.
+  if (task?.status === 'input_required') return true
+  const signal = AbortSignal.any([lease.lost, ending])
+  if (task?.status === 'working') await goOn(task, { ...options, place, signal, lease, steps })
   else await end(waiting, place, tasks)
+  return false
 }
 
 /** Removes what a task that has ended, or is gone, leaves behind. */
@@ -65,13 +86,17 @@ async function end(task: Place, place: string, tasks: TaskStore): Promise<void> 
 }
 
 /** The task as it is now. Counts the runs that came to nothing: a task that ends its process each time must not do so for ever. */
-async function begin({ id }: Waiting, tasks: TaskStore): Promise<TaskRecord | undefined> {
-  const stepsDone = (await tasks.steps.of(id)).size
+async function begin(
+  { id }: Waiting,
+  stepsDone: number,
+  { tasks, now }: RunOptions,
+): Promise<TaskRecord | undefined> {
   return tasks.change(id, (held) => {
     if (held.status !== 'working') return undefined
     if (held.cancelled) return cancelled(held)
+    if (outlived(held, now())) return gaveUp(held, 'This task has outlived its time to live')
     const begun = stepsDone > held.stepsDone ? 1 : held.begun + 1
-    if (begun <= mostBegun) return { ...held, begun, stepsDone }
+    if (begun <= mostBegun) return { ...held, begun, stepsDone, run: held.run + 1 }
     return gaveUp(held, `This task was begun ${mostBegun} times and came to nothing`)
   })
 }
@@ -82,31 +107,40 @@ interface Going extends RunOptions {
   readonly place: string
   /** Aborts when this process has to let go of the task. */
   readonly signal: AbortSignal
+  readonly lease: Lease
+  /** What earlier runs have recorded. */
+  readonly steps: ReadonlyMap<string, unknown>
 }
 
 async function goOn(task: TaskRecord, going: Going): Promise<void> {
   const { tasks, signal } = going
   const change = await comeTo(task, going)
   if (!change || signal.aborted) return
-  const after = await write(task, change, tasks)
+  const after = await persistently(() => write(task, change, tasks), signal)
   if (after?.status === 'working') await tasks.waits.add(after, change.againAfterMs ?? 0)
   else if (after?.status === 'input_required') await tasks.waits.remove(task, going.place)
   else await end(task, going.place, tasks)
 }
 
-async function write({ id }: TaskRecord, change: Change, tasks: TaskStore) {
+/** Writes once, however often it is tried: a run that was overtaken changes nothing. */
+async function write({ id, run }: TaskRecord, change: Change, tasks: TaskStore) {
+  const once = (of: Change['of']) => (held: TaskRecord) =>
+    held.run === run ? { ...of(held), run: run + 1 } : undefined
   try {
-    return await tasks.change(id, change.of)
+    return await tasks.change(id, once(change.of))
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'invalid') throw error
     const why = 'The result of this task is larger than what can be kept'
-    return tasks.change(id, (held) => gaveUp(held, why))
+    return tasks.change(
+      id,
+      once((held) => gaveUp(held, why)),
+    )
   }
 }
 
 /** What a run makes of its task; undefined where somebody else ends it. */
 async function comeTo(task: TaskRecord, going: Going): Promise<Change | undefined> {
-  const { tasks, signal, onError } = going
+  const { tasks, signal, lease, steps, onError } = going
   const control = new AbortController()
   const abort = () => control.abort(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
@@ -114,14 +148,20 @@ async function comeTo(task: TaskRecord, going: Going): Promise<Change | undefine
   const stopClock = limitTime(task, control)
   const status = createStatus(task, tasks, onError)
   try {
-    const call = await callOf(task, tasks, { signal: control.signal, notify: status.hear })
+    const call = callOf(task, tasks, {
+      signal: control.signal,
+      notify: status.hear,
+      steps,
+      assertHeld: lease.assertHeld,
+      giveUp: (reason) => control.abort(reason),
+    })
     const result = await raced(going.handler()(call), control.signal)
     if (!isHandedOver(result)) return { of: (held) => afterResult(held, result) }
     await tasks.waits.remove(task, going.place)
     return undefined
   } catch (error) {
     // A store that is away is no fault of the task.
-    if (error instanceof StoreError && error.code === 'unavailable') throw error
+    if (isUnavailable(error)) throw error
     return afterError(task, error, control.signal.aborted ? () => {} : onError)
   } finally {
     stopClock()

@@ -1,6 +1,7 @@
 /** Runs the tasks that wait, one process among others. */
 import { createQueue, type Limits } from './queue.ts'
 import { type RunOptions, runTask } from './run-task.ts'
+import type { Waiting } from './wait-list.ts'
 
 export interface Runner {
   start(): void
@@ -12,7 +13,6 @@ export interface Runner {
 export interface RunnerOptions extends RunOptions {
   readonly limits: Limits
   readonly scanMs: number
-  readonly now: () => number
 }
 
 export function createRunner(options: RunnerOptions): Runner {
@@ -42,16 +42,24 @@ export function createRunner(options: RunnerOptions): Runner {
     } catch (error) {
       report(error)
     }
-    if (!ending.signal.aborted) timer = setTimeout(scan, scanMs * (0.75 + Math.random() / 2))
+    if (!ending.signal.aborted) plan(scanMs * (0.75 + Math.random() / 2))
+  }
+
+  function plan(ms: number): void {
+    clearTimeout(timer)
+    timer = setTimeout(scan, ms)
+  }
+
+  function hear(waiting: Waiting): void {
+    queue.add(waiting)
+    queue.pump()
   }
 
   return {
     start() {
-      unsubscribe ??= tasks.waits.onAdded((waiting) => {
-        queue.add(waiting)
-        queue.pump()
-      })
-      timer ??= setTimeout(scan, 0)
+      // After a gap all processes look, but not all at once.
+      unsubscribe ??= tasks.waits.onAdded(hear, () => plan(Math.random() * Math.min(scanMs, 500)))
+      if (timer === undefined) plan(0)
     },
     async stop(graceMs) {
       unsubscribe?.()

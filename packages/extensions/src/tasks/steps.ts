@@ -1,13 +1,20 @@
-import type { Store } from '@lutra/core'
+import { type Store, StoreError } from '@lutra/core'
 import type { Keys } from './keys.ts'
-import { type TaskRecord, ttlOf } from './record.ts'
+import { mostSkewMs, type TaskRecord } from './record.ts'
 
 /** The results of what must not be done again. */
 export interface Steps {
   of(id: string): Promise<ReadonlyMap<string, unknown>>
-  /** Resolves once the result outlives the process. */
+  /** Resolves once the result outlives the process. The first one counts: throws `StoreError` where another run has recorded its own. */
   record(task: TaskRecord, key: string, value: unknown): Promise<void>
   forget(id: string): Promise<void>
+}
+
+interface Recorded {
+  readonly key: string
+  readonly value?: unknown
+  /** Which run of the task has come to it. */
+  readonly run: number
 }
 
 export function createSteps(store: Store, keys: Keys): Steps {
@@ -18,7 +25,7 @@ export function createSteps(store: Store, keys: Keys): Steps {
       for (;;) {
         const page = await store.list(keys.stepFolder(id), after === undefined ? {} : { after })
         for (const { value } of page) {
-          const { key, value: result } = value as { key: string; value?: unknown }
+          const { key, value: result } = value as Recorded
           steps.set(key, result)
         }
         after = page.at(-1)?.key
@@ -26,8 +33,17 @@ export function createSteps(store: Store, keys: Keys): Steps {
       }
     },
     async record(task, key, value) {
-      const told = value === undefined ? { key } : { key, value }
-      await store.set(keys.step(task.id, key), told, ttlOf(task))
+      const { id, run } = task
+      const told: Recorded = value === undefined ? { key, run } : { key, value, run }
+      const place = keys.step(id, key)
+      if ((await store.set(place, told, { ifVersion: null, ...ttlOfStep(task) })) !== undefined)
+        return
+      const held = (await store.get(place))?.value as Recorded | undefined
+      // One that was recorded without the store's word of it reaching here is this run's own.
+      if (held?.run === run) return
+      throw new StoreError('Another run of this task has recorded this step', {
+        code: 'unavailable',
+      })
     },
     async forget(id) {
       for (let left = pageSize; left === pageSize; ) {
@@ -37,6 +53,11 @@ export function createSteps(store: Store, keys: Keys): Steps {
       }
     },
   }
+}
+
+/** A step is there for as long as its task may be begun again: see `outlived`. */
+function ttlOfStep({ policy }: TaskRecord): { readonly ttlMs?: number } {
+  return policy.ttlMs === null ? {} : { ttlMs: policy.ttlMs + 2 * mostSkewMs }
 }
 
 /** What a store lists at once. */

@@ -7,22 +7,31 @@ export interface Waiting extends Place {
   readonly tool: string
   readonly principal: string
   readonly concurrency: number
+  /** Milliseconds since 1970, by the clock of who put it there; 0: at once. */
   readonly notBefore: number
+  /** How long that was from then. */
+  readonly delayMs: number
 }
 
 /** The tasks that wait to be run, or are run, by whatever process. */
 export interface WaitList {
   /** Those that nobody runs, oldest first. */
   unclaimed(): AsyncIterable<Waiting>
-  /** The version of a task's entry; undefined: it has none. */
-  versionOf(place: Place): Promise<string | undefined>
+  /** A task's entry; undefined: it has none. */
+  find(place: Place): Promise<Listed | undefined>
   /** Puts a task on the list, not to be begun before so many milliseconds are over. */
   add(task: TaskRecord, delayMs: number): Promise<void>
   /** Says once more that a task is on the list. */
   announce(waiting: Waiting): void
   /** Takes a task off, unless it was put there again since. */
   remove(place: Place, version: string): Promise<void>
-  onAdded(hear: (waiting: Waiting) => void): Subscription
+  /** Calls `hear` for each task that is put on the list, and `onGap` where some may have been missed. */
+  onAdded(hear: (waiting: Waiting) => void, onGap: () => void): Subscription
+}
+
+export interface Listed {
+  readonly waiting: Waiting
+  readonly version: string
 }
 
 interface WaitListOptions {
@@ -49,11 +58,14 @@ export function createWaitList(
         if (page.length < pageSize) return
       }
     },
-    async versionOf(place) {
-      return (await store.get(keys.wait(place)))?.version
+    async find(place) {
+      const entry = await store.get(keys.wait(place))
+      return entry && { waiting: entry.value as Waiting, version: entry.version }
     },
     async add(task, delayMs) {
-      const waiting = toWaiting(task, now() + delayMs)
+      // A clock that is ahead must not make others wait for nothing.
+      const notBefore = delayMs === 0 ? 0 : now() + delayMs
+      const waiting = { ...toWaiting(task), notBefore, delayMs }
       await store.set(keys.wait(task), waiting, ttlOf(task))
       tell(waiting)
     },
@@ -61,14 +73,24 @@ export function createWaitList(
     async remove(place, version) {
       await store.delete(keys.wait(place), { ifVersion: version })
     },
-    onAdded: (hear) => bus.subscribe(keys.waitTopic, (message) => hear(message as Waiting)),
+    onAdded: (hear, onGap) =>
+      bus.subscribe(keys.waitTopic, (message) => hear(message as Waiting), onGap),
   }
 }
 
-export function toWaiting(task: TaskRecord, notBefore: number): Waiting {
+/** A task that may be run at once. */
+export function toWaiting(task: TaskRecord): Waiting {
   const { id, createdAt, call, principal, policy } = task
   const tool = String(call.params['name'])
-  return { id, createdAt, tool, principal, concurrency: policy.concurrency, notBefore }
+  return {
+    id,
+    createdAt,
+    tool,
+    principal,
+    concurrency: policy.concurrency,
+    notBefore: 0,
+    delayMs: 0,
+  }
 }
 
 const pageSize = 200

@@ -17,6 +17,7 @@ function takeOnce<T>(run: Run, key: string, work: () => T | Promise<T>): Promise
     const { steps } = await recall(run)
     if (steps.has(key)) return steps.get(key) as T
     if (run.decided) throw new Suspended()
+    run.call.journal?.assertCurrent()
     const result = asJson(key, await start(run, work))
     await run.call.journal?.record(key, result)
     steps.set(key, result)
