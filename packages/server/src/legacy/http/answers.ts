@@ -12,6 +12,7 @@ import type { Gauge } from '../../http/gauge.ts'
 import type { AskOptions } from '../questions.ts'
 import { busy } from './busy.ts'
 import type { HttpSession } from './http-session.ts'
+import { soon } from './soon.ts'
 
 export interface Answers {
   ask(
@@ -67,8 +68,8 @@ export function createAnswers(options: AnswersOptions): Answers {
       const hear = (told: unknown) => settle(session, told)
       const stop = bus.subscribe(topicOf(session), hear, () => find(session, id).catch(onError))
       try {
-        if (stop.ready) await stop.ready
         await store.set(keyOf(session, id), {}, { ttlMs })
+        if (stop.ready) await soon(stop.ready)
         return await session.questions.ask(question, { send, signal, id })
       } finally {
         stop()

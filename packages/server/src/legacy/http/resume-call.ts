@@ -7,6 +7,7 @@ import { defaultRetryMs } from './options.ts'
 import { noStreamLeft, type Parts } from './parts.ts'
 import { createReplay } from './replay.ts'
 import { createSessionStream } from './session-stream.ts'
+import { soon } from './soon.ts'
 
 export async function resumeCall(
   parts: Parts,
@@ -43,7 +44,7 @@ export async function resumeCall(
 
   try {
     // Follows before it reads, so that no event falls between the two.
-    if (following.ready) await following.ready
+    if (following.ready) await soon(following.ready)
     const kept = await log.read(name, seq)
     if (!kept || (kept.over && kept.events.every(({ json }) => json === ''))) {
       stop()

@@ -1,6 +1,6 @@
 /** What the instances of a server tell each other about sessions. */
 import { type Bus, type Id, isId, isObject, type Subscription } from '@lutra/core'
-import { after } from '../after.ts'
+import { soon } from './soon.ts'
 
 /** Something happened to a session: its changes are to be read again, or one of its calls is to end. */
 export type News =
@@ -55,14 +55,3 @@ export function createNewsDesk({ bus, heed, missed, onError }: NewsOptions): New
 }
 
 const topic = 'lutra/legacy/news'
-
-// Sessions go on without news: the bus says itself when it has missed some.
-function soon(ready: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = after(5000, resolve)
-    void ready.then(() => {
-      stop()
-      resolve()
-    })
-  })
-}

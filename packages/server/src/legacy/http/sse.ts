@@ -15,6 +15,7 @@ import { createLegacySession, type LegacySession } from '../session.ts'
 import { noStreamLeft, type Parts } from './parts.ts'
 import { sessionUnknown } from './post.ts'
 import { eventHeaders } from './session-stream.ts'
+import { soon } from './soon.ts'
 
 export interface SseDoor {
   readonly open: Door
@@ -51,7 +52,7 @@ export function createSse(
       mailbox.close()
       release()
     }
-    if (mailbox.ready !== undefined) await mailbox.ready
+    if (mailbox.ready !== undefined) await soon(mailbox.ready)
     const token = await seal.seal(sid, { context: contextOf(principal), ttlMs: tokenTtlMs })
     return {
       status: 200,
