@@ -9,6 +9,7 @@ const write = process.argv.includes('--write')
 const guide = join(root, 'docs/guide')
 const pages = [
   'README.md',
+  'docs/scale.md',
   ...(existsSync(guide) ? readdirSync(guide).map((name) => `docs/guide/${name}`) : []),
   ...readPackages().map(({ folder }) => `${folder}/README.md`),
 ].filter((path) => path.endsWith('.md') && existsSync(join(root, path)))
