@@ -86,6 +86,22 @@ test('what is subscribed to at another instance is told of once, for what happen
   await client.send({ method: 'DELETE' })
 })
 
+test('a stream that was taken up elsewhere during a gap is let go after it', async () => {
+  const { client, fixtures, state, recover } = await rig()
+  const first = await client.listen()
+  state.lossy = true
+  // The next turn is the other one's.
+  const second = await client.listen()
+  const listens = () => fixtures.map(({ listening }) => listening())
+  assert.deepEqual(listens(), [1, 1])
+  recover()
+  await first.closed
+  await turn()
+  assert.deepEqual(listens().sort(), [0, 1])
+  second.leave()
+  await client.send({ method: 'DELETE' })
+})
+
 test('HTTP+SSE ends with a gap: nobody could say which calls were lost', async () => {
   const { doors, recover } = await rig()
   const { exchange } = await import('./http-client.test.ts')

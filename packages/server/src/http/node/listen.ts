@@ -1,5 +1,5 @@
 import { createServer, type Server as HttpServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server as NetServer } from 'node:net'
 import type { Servable } from '../../server-types.ts'
 import { defaultPath, type HttpOptions } from '../options.ts'
 import type { Listener } from './listener.ts'
@@ -14,6 +14,11 @@ export interface NodeListenOptions {
 export interface Listening {
   readonly url: string
   readonly port: number
+  /**
+   * Goes on as before, and ends each connection with its next reply: proxies that keep connections then send no request into one
+   * that is about to be closed. For the while between being told to stop and `close`.
+   */
+  drain(): void
   /** Takes no new connections, ends subscriptions with their result, waits for running calls, then cuts off what is left. */
   close(): Promise<void>
 }
@@ -27,6 +32,7 @@ interface Where extends NodeListenOptions, HttpOptions {
 /** Listens on an address with a server whose slow and idle clients are bounded. */
 export async function listen(listener: Listener, where: Where): Promise<Listening> {
   const { port, host, requestTimeoutMs = 60_000, path = defaultPath } = where
+  let draining = false
   const http = createServer(
     {
       requestTimeout: requestTimeoutMs,
@@ -35,7 +41,10 @@ export async function listen(listener: Listener, where: Where): Promise<Listenin
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: Math.min(10_000, requestTimeoutMs),
     },
-    (req, res) => listener(req, res),
+    (req, res) => {
+      if (draining) res.shouldKeepAlive = false
+      listener(req, res)
+    },
   )
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject)
@@ -49,8 +58,26 @@ export async function listen(listener: Listener, where: Where): Promise<Listenin
   return {
     url: `http://${name}:${address.port}${path === '*' ? '/' : path}`,
     port: address.port,
-    close: () => close(http, where),
+    drain() {
+      draining = true
+    },
+    async close() {
+      if (draining) await linger(http)
+      draining = true
+      await close(http, where)
+    },
   }
+}
+
+/**
+ * Takes no new connections, and gives those that were made a moment ago the time to send their request: `http.close()` would
+ * cut them off as idle.
+ */
+async function linger(http: HttpServer): Promise<void> {
+  // What waits to be accepted is accepted first.
+  await new Promise((resolve) => setImmediate(resolve))
+  NetServer.prototype.close.call(http)
+  await new Promise((resolve) => setTimeout(resolve, 200))
 }
 
 async function close(http: HttpServer, { server, closeTimeoutMs = 5_000 }: Where): Promise<void> {

@@ -150,7 +150,8 @@ test('SIGTERM: not ready, then running calls end, streams end, engines close, an
   child.kill('SIGTERM')
   while ((await fetch(`${ops}/readyz`)).status !== 503)
     await new Promise((resolve) => setTimeout(resolve, 5))
-  // While load balancers notice, calls are still taken.
+  // While load balancers notice, calls are still taken; no connection is kept for the next.
+  assert.equal((await fetch(mcp, { method: 'GET' })).headers.get('connection'), 'close')
   assert.equal((await client.callTool('quick')).text, 'quick')
   assert.equal((await call).text, 'slow')
   assert.equal(await ended, 0)

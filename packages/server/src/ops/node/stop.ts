@@ -1,8 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+/** What a process has open. */
+export interface Closable {
+  close(): unknown
+  drain?(): void
+}
+
 export interface StopOptions {
-  /** What is closed, one after the other: what listens first, engines last. */
-  readonly close: readonly { close(): unknown }[]
+  /** What is closed, one after the other: what listens first, engines last. What can `drain` is told to before. */
+  readonly close: readonly Closable[]
   /** Milliseconds between not being ready and taking no more, for load balancers to notice. After SIGINT, none. Default: 5,000. */
   readonly drainMs?: number
   /** Milliseconds from the signal to the end, whatever is still open then. Default: 30,000. */
@@ -27,6 +33,7 @@ export function stopOn(options: StopOptions, drain: () => void): void {
     }, timeoutMs)
     timer.unref()
     drain()
+    for (const one of close) one.drain?.()
     if (signal !== 'SIGINT') await pause(drainMs)
     let code = 0
     for (const one of close) {
