@@ -14,7 +14,7 @@ const noFollow = isWindows ? 0 : constants.O_NOFOLLOW | constants.O_NONBLOCK
 export async function preparePrivateFolder(path: string, own: boolean): Promise<void> {
   const folder = dirname(path)
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
   } catch (error) {
     throw failed(folder, 'made', error)
   }
@@ -25,6 +25,21 @@ export async function preparePrivateFolder(path: string, own: boolean): Promise<
     throw unsafe(folder, 'belongs to somebody else, who could put another file in its place')
   } else if ((about.mode & 0o002) !== 0 && (about.mode & 0o1000) === 0) {
     throw unsafe(folder, 'can be written to by everybody: take that right away, or choose another')
+  }
+}
+
+/** Makes a folder and those above it. Node.js does so too, but turns for ever in file systems where none can be made, such as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () =>
+    mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+      if (!isCode(error, 'EEXIST')) throw error
+    })
+  try {
+    await make()
+  } catch (error) {
+    if (!isCode(error, 'ENOENT') || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await make()
   }
 }
 
