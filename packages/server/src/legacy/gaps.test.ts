@@ -102,6 +102,33 @@ test('a stream that was taken up elsewhere during a gap is let go after it', asy
   await client.send({ method: 'DELETE' })
 })
 
+test('a stream that comes back to another instance says what may have happened in between', async () => {
+  const { client } = await rig()
+  const stream = await client.listen()
+  const opening = await stream.event()
+  await client.request(1, 'resources/subscribe', { uri: 'a:b' })
+  await client.request(2, 'ping')
+  stream.leave()
+  const listed = async (id: string | undefined) => {
+    const again = await client.listen(id)
+    await turn()
+    const told = again.events.flatMap(({ data }) => (data ? [JSON.parse(data).method] : []))
+    return { told, id: again.events.at(-1)?.id }
+  }
+  const { told, id } = await listed(opening.id)
+  assert.deepEqual(told, [
+    // Kept, from when it was subscribed to at the other instance.
+    'notifications/resources/updated',
+    'notifications/tools/list_changed',
+    'notifications/resources/list_changed',
+    'notifications/resources/updated',
+  ])
+  // To the same one it comes back with nothing new.
+  await client.request(3, 'ping')
+  assert.deepEqual((await listed(id)).told, [])
+  await client.send({ method: 'DELETE' })
+})
+
 test('HTTP+SSE ends with a gap: nobody could say which calls were lost', async () => {
   const { doors, recover } = await rig()
   const { exchange } = await import('./http-client.test.ts')

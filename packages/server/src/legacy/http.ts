@@ -69,6 +69,7 @@ export function createLegacyHttp(
     log: createEventLog({ store, bus, limits: options.replay, onError: failed }),
     claims: createClaims({ store, bus, onError: failed }),
     streams: createSlots(options.maxStreams ?? defaultMaxStreams),
+    held: new Map(),
     limits,
     options,
     onError,

@@ -11,7 +11,7 @@ import type { LoggedEvent } from './event-log.ts'
 import type { HttpSession } from './http-session.ts'
 import { defaultRetryMs } from './options.ts'
 import { noStreamLeft, type Parts } from './parts.ts'
-import { createSessionStream } from './session-stream.ts'
+import { createSessionStream, type SessionStream } from './session-stream.ts'
 
 /** A stream that is taken up again, and what of it the client has missed. */
 export interface Resumed {
@@ -63,18 +63,16 @@ interface Opening {
 }
 
 function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): Started {
-  const { handler, sessions, log, claims, options, onError } = parts
+  const { handler, sessions, claims, held, onError } = parts
   const { request, session, capabilities, release } = opening
-  const { sid, revision } = session
+  const { sid } = session
   const streamId = resumed?.streamId ?? createStreamId('announcements')
-  const last = resumed ? (resumed.events.at(-1)?.seq ?? resumed.after) : 0
-  const stream = createSessionStream({
-    streamId,
-    keep: log.write({ sid, streamId }),
-    from: last + 1,
-    retryMs: revision.polling ? (options.retryMs ?? defaultRetryMs) : undefined,
-  })
-  for (const event of resumed?.events ?? []) stream.replay(event)
+  const stream = openStream(parts, session, { streamId, resumed })
+
+  // What happened between two instances, or after one has died, nobody has kept.
+  const missed = resumed !== undefined && !held.has(streamId)
+  const holder = {}
+  held.set(streamId, holder)
 
   let forget = () => {}
   let uris = session.changes.uris ?? []
@@ -92,6 +90,7 @@ function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): St
     stream.disconnect,
     claims.claim(`listen/${sid}`, stop),
     sessions.watch(session, follow),
+    () => void (held.get(streamId) === holder && held.delete(streamId)),
   ]
 
   function stop(): void {
@@ -100,15 +99,17 @@ function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): St
   }
 
   // Who comes back with fewer scopes than it subscribed with still hears of the lists.
-  async function begin(added: readonly string[] = []): Promise<void> {
+  async function begin(changed: { lists: boolean; uris: readonly string[] }): Promise<void> {
+    const lists = changed.lists ? newsOfLists(capabilities) : []
+    let updates = changed.uris.map(newsOf)
     try {
       await listener.listen(capabilities, uris)
     } catch (reason) {
       if (!isScopeError(reason)) throw reason
       await listener.listen(capabilities, [])
-      return
+      updates = []
     }
-    for (const uri of added) stream.send(JSON.stringify(updateOf(uri)))
+    for (const news of [...lists, ...updates]) stream.send(JSON.stringify(news))
   }
 
   function follow(elsewhere: boolean): void {
@@ -119,10 +120,11 @@ function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): St
     const before = new Set(uris)
     uris = changes.uris ?? []
     // Another instance has said yes to the client before this one listened: it may have changed in between.
-    begin(elsewhere ? uris.filter((uri) => !before.has(uri)) : []).catch(failed)
+    const changed = elsewhere ? uris.filter((uri) => !before.has(uri)) : []
+    begin({ lists: false, uris: changed }).catch(failed)
   }
 
-  begin().catch(failed)
+  begin({ lists: missed, uris: missed ? uris : [] }).catch(failed)
   request.onGone(() => {
     // What happens while the client comes back is kept for it.
     if (ends.length > 0) forget = after(lingerMs, stop)
@@ -130,8 +132,30 @@ function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): St
   return { reply: stream.reply, stop }
 }
 
-function updateOf(uri: string): Message {
+function openStream(
+  { log, options }: Parts,
+  { sid, revision }: HttpSession,
+  { streamId, resumed }: { readonly streamId: string; readonly resumed: Resumed | undefined },
+): SessionStream {
+  const last = resumed ? (resumed.events.at(-1)?.seq ?? resumed.after) : 0
+  const stream = createSessionStream({
+    streamId,
+    keep: log.write({ sid, streamId }),
+    from: last + 1,
+    retryMs: revision.polling ? (options.retryMs ?? defaultRetryMs) : undefined,
+  })
+  for (const event of resumed?.events ?? []) stream.replay(event)
+  return stream
+}
+
+function newsOf(uri: string): Message {
   return notification({ method: 'notifications/resources/updated', params: { uri } })
+}
+
+function newsOfLists({ tools, prompts, resources }: ServerCapabilities): readonly Message[] {
+  return Object.entries({ tools, prompts, resources }).flatMap(([list, had]) =>
+    had?.listChanged ? notification({ method: `notifications/${list}/list_changed` }) : [],
+  )
 }
 
 interface Started {

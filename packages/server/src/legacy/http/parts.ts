@@ -18,6 +18,8 @@ export interface Parts {
   readonly log: EventLog
   readonly claims: Claims
   readonly streams: Slots
+  /** The streams for announcements that this instance keeps, and by which connection. */
+  readonly held: Map<string, object>
   /** The calls that run. */
   readonly calls: Gauge
   readonly limits: SessionLimits
