@@ -27,6 +27,10 @@ export interface ChaosOptions {
   readonly leaseMs: number
   /** Milliseconds between two faults of a kind; 0: none of these. */
   readonly every: Readonly<Record<'kill' | 'freeze' | 'cut' | 'restart', number>>
+  /** There are no more faults after this long. */
+  readonly faultsMs: number
+  /** Clients go on making tasks for this long, also where they have made all of theirs. */
+  readonly atLeastMs: number
   /** Milliseconds that the clocks of the processes are wrong by. */
   readonly skews: readonly number[]
   /** Milliseconds after which what has not ended has failed. */
@@ -68,7 +72,7 @@ async function runOn(
   options: ChaosOptions,
   closers: (() => unknown)[],
 ): Promise<ChaosReport> {
-  const { clients, tasks, steps, stepMs, limitMs } = options
+  const { clients, tasks, steps, stepMs, atLeastMs, limitMs } = options
   const folder = mkdtempSync(join(tmpdir(), 'lutra-chaos-'))
   closers.push(() => rmSync(folder, { recursive: true, force: true }))
   const ledger = join(folder, 'ledger.jsonl')
@@ -85,9 +89,11 @@ async function runOn(
   const stopping = new AbortController()
   setMaxListeners(0, stopping.signal)
   const limit = setTimeout(() => stopping.abort(), limitMs)
+  const begun = performance.now()
   const world = {
     url: balancer.url,
-    each: Math.max(1, Math.round(tasks / clients)),
+    each: Math.max(1, Math.ceil(tasks / clients)),
+    goesOn: () => performance.now() - begun < atLeastMs,
     steps,
     stepMs,
     record,
@@ -96,7 +102,6 @@ async function runOn(
   const over = new AbortController()
   const outside = finishOrders(engine, ledger, over.signal)
   const faults = makeFaults({ processes, database, proxy }, options)
-  const begun = performance.now()
   await Promise.all(
     Array.from({ length: clients }, (_, at) => {
       const act = at % 10 === 9 ? callAsLegacy : at % 3 === 1 ? driveByHand : follow

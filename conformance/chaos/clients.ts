@@ -19,7 +19,7 @@ export async function follow(world: World, name: string): Promise<void> {
     ],
     answer: { elicit: ({ message }) => answerTo(message) },
   })
-  for (let at = 0; at < world.each; at++) {
+  for (let at = 0; at < world.each || world.goesOn(); at++) {
     const nonce = `${name}.${at}`
     const begun = performance.now()
     id = undefined
@@ -47,7 +47,7 @@ export async function driveByHand(world: World, name: string): Promise<void> {
     extensions: [followTasks()],
     capabilities: { elicitation: { form: {} } },
   })
-  for (let at = 0; at < world.each; at++) {
+  for (let at = 0; at < world.each || world.goesOn(); at++) {
     const nonce = `${name}.${at}`
     const kind = at % 5 === 1 ? 'cancel' : at % 5 === 3 ? 'order' : 'drive'
     const begun = performance.now()

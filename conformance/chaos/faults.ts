@@ -17,10 +17,14 @@ interface Targets {
 }
 
 /** Kills, freezes, cuts and restarts, each kind in a rhythm of its own. */
-export function makeFaults(targets: Targets, { every, skews, leaseMs }: ChaosOptions): Faults {
+export function makeFaults(
+  targets: Targets,
+  { every, skews, leaseMs, faultsMs }: ChaosOptions,
+): Faults {
   const { processes, database, proxy } = targets
   const counts = { restarts: 0, cuts: 0, connections: 0 }
   const stopping = new AbortController()
+  const enough = setTimeout(() => stopping.abort(), faultsMs)
   const any = () => Math.floor(Math.random() * skews.length)
 
   async function repeat(ms: number, fault: () => Promise<void> | void): Promise<void> {
@@ -42,6 +46,7 @@ export function makeFaults(targets: Targets, { every, skews, leaseMs }: ChaosOpt
         return await database.start()
       } catch (error) {
         if (attempts >= 20) throw error
+        await database.kill()
         await pause(250)
       }
     }
@@ -59,6 +64,7 @@ export function makeFaults(targets: Targets, { every, skews, leaseMs }: ChaosOpt
   return {
     counts,
     async stop() {
+      clearTimeout(enough)
       stopping.abort()
       await running
     },

@@ -13,7 +13,7 @@ export async function callAsLegacy(world: World, name: string): Promise<void> {
       },
     },
   })
-  for (let at = 0; at < world.each; at++) {
+  for (let at = 0; at < world.each || world.goesOn(); at++) {
     const nonce = `${name}.${at}`
     const begun = performance.now()
     const result = await insist(world, () => client.callTool('sign', { nonce }))

@@ -15,6 +15,7 @@ const { values } = parseArgs({
     'freeze-ms': { type: 'string', default: '20000' },
     'cut-ms': { type: 'string', default: '7000' },
     'restart-ms': { type: 'string', default: '15000' },
+    'least-ms': { type: 'string', default: '120000' },
     'skew-ms': { type: 'string', default: '-30000,0,30000' },
     'limit-ms': { type: 'string', default: '900000' },
   },
@@ -38,6 +39,8 @@ for (const engine of values.engine.split(',')) {
           cut: Number(values['cut-ms']),
           restart: Number(values['restart-ms']),
         },
+        faultsMs: Number(values['limit-ms']),
+        atLeastMs: Number(values['least-ms']),
         skews: values['skew-ms'].split(',').map(Number),
         limitMs: Number(values['limit-ms']),
       })

@@ -7,6 +7,8 @@ export interface World {
   readonly url: string
   /** Tasks that one client makes, one after the other. */
   readonly each: number
+  /** Whether they make more, where they have made these. */
+  readonly goesOn: () => boolean
   readonly steps: number
   readonly stepMs: number
   readonly record: Records

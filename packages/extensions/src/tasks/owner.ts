@@ -27,7 +27,8 @@ export function createOwnerWords(tasks: TaskStore): OwnerWords {
       return ended
     })
     // What somebody else wrote a moment earlier is another object.
-    if (!after || after.result !== ended?.result || after.error !== ended?.error) return false
+    if (!after || !ended || after.result !== ended.result || after.error !== ended.error)
+      return false
     await tasks.steps.forget(id)
     const place = await tasks.waits.find(after)
     if (place) await tasks.waits.remove(after, place.version)

@@ -14,6 +14,7 @@ import {
   type Params,
   type Result,
   RpcError,
+  StoreError,
   withCall,
 } from '@lutra/core'
 import {
@@ -87,7 +88,8 @@ async function answerOne(run: Run, question: InputRequest, pages: Pages): Promis
     }
     return answer
   } catch (reason) {
-    if (call.signal.aborted) throw reason
+    // A store that is away is no word of the client's.
+    if (call.signal.aborted || reason instanceof StoreError) throw reason
     // Who cannot be asked has not agreed; only a form has a word for that.
     if (question.method === 'elicitation/create') return { action: 'cancel' }
     const told = reason instanceof Error ? reason.message : String(reason)
