@@ -13,14 +13,14 @@ import { type Counts, printCounts } from './test-counts.ts'
  */
 const minutesForOneFile = 6
 
+// What tests share may be named as they are, and use of the runner what ends with a test.
+const imported = /\{[^}]*\b(?:test|describe)\b[^}]*\} from 'node:test'/
+
 const paths = process.argv.slice(2)
 const files = (await Promise.all(paths.map(findTests))).flat().sort()
 const counts = await runFiles(files)
 console.log(printCounts(counts))
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0
-
-// What tests share may be named as they are, and use of the runner what ends with a test.
-const imported = /\{[^}]*\b(?:test|describe)\b[^}]*\} from 'node:test'/
 
 async function findTests(path: string): Promise<string[]> {
   const full = join(root, path)
