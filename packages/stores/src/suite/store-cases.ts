@@ -103,7 +103,7 @@ export const storeCases: readonly EngineCase[] = [
     await store.set(`${at}long`, 1, { ttlMs: 600_000 })
     await store.set(`${at}renewed`, 1, { ttlMs: 60 })
     await store.set(`${at}renewed`, 2)
-    expect((await other.get(`${at}short`))?.value, 1, 'what has not expired')
+    expect((await other.get(`${at}long`))?.value, 1, 'what has not expired')
     await pause(150)
     expect(await other.get(`${at}short`), undefined, 'get')
     expect((await other.getMany([`${at}short`, `${at}long`]))[0], undefined, 'getMany')
