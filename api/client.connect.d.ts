@@ -13,7 +13,7 @@ export {
 };
 
 // connect
-interface HttpTarget extends Pick<HttpOptions, 'headers' | 'token'> {
+interface HttpTarget extends Pick<HttpOptions, 'headers' | 'token' | 'auth'> {
     readonly url: string | URL;
 }
 type RemoteTarget = string | URL | HttpTarget | Command | Pipe | Connection;
@@ -41,6 +41,57 @@ interface EraOptions {
     readonly probeTimeoutMs?: number;
     readonly store?: Store;
     readonly verdictTtlMs?: number;
+}
+
+// http/authorizer
+interface Departure {
+    readonly method: string;
+    readonly url: URL;
+    readonly operation?: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+}
+interface Arrival {
+    readonly status: number;
+    header(name: string): string | undefined;
+}
+interface Authorizer {
+    headers(departure: Departure): MaybePromise<Readonly<Record<string, string>>>;
+    arrived(arrival: Arrival, departure: Departure, attempt: number): MaybePromise<boolean>;
+}
+interface AuthorizerContext {
+    readonly server: URL;
+    readonly fetch?: typeof globalThis.fetch | undefined;
+    readonly warn: (message: string) => void;
+}
+interface Authorized {
+    readonly authorizer: Authorizer;
+    through(sender: HttpSender): HttpSender;
+    timed(handler: Handler): Handler;
+    watch(clock: Clock): () => void;
+}
+interface Clock {
+    pause(): () => void;
+}
+type WayIn = (context: AuthorizerContext) => Authorized;
+
+// http/exchange
+interface HttpRequest {
+    readonly method: 'POST' | 'GET' | 'DELETE';
+    readonly url: URL;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+    readonly signal: AbortSignal;
+}
+interface HttpResponse {
+    readonly status: number;
+    header(name: string): string | undefined;
+    text(maxBytes: number): Promise<string>;
+    chunks(): AsyncIterable<Uint8Array>;
+    discard(): void;
+}
+interface HttpSender {
+    send(request: HttpRequest): Promise<HttpResponse>;
+    close(): void;
 }
 
 // middleware/answers
@@ -129,6 +180,7 @@ interface ConnectOptions extends IdentityOptions {
 interface HttpOptions extends ConnectOptions {
     readonly fetch?: typeof globalThis.fetch;
     readonly headers?: Readonly<Record<string, string>> | (() => MaybePromise<Record<string, string>>);
+    readonly auth?: WayIn;
     readonly token?: string | (() => MaybePromise<string | undefined>);
     readonly maxResponseBytes?: number;
 }

@@ -17,6 +17,7 @@ export {
     CompileOptions,
     Connection,
     ContentBlock,
+    Defer,
     Deferred,
     Discovered,
     ElicitResult,
@@ -46,6 +47,7 @@ export {
     InputRequests,
     InputRequiredResult,
     InputResponses,
+    Journal,
     JsonSchema,
     LineError,
     LineOptions,
@@ -70,6 +72,7 @@ export {
     PromptDescription,
     PromptMessage,
     ReadHeader,
+    Recorded,
     RequestMessage,
     ResourceContents,
     ResourceDescription,
@@ -77,6 +80,7 @@ export {
     ResourceTemplateDescription,
     Result,
     ResultMessage,
+    RetryError,
     Root,
     RpcError,
     SampleContent,
@@ -95,6 +99,10 @@ export {
     StandardSchema,
     Store,
     StoreEntry,
+    StoreError,
+    StoreErrorCode,
+    Subscription,
+    TaskPolicy,
     TemplateValues,
     TextContent,
     TextField,
@@ -110,6 +118,7 @@ export {
     Violation,
     WriteOptions,
     checkAnswer,
+    checkKey,
     checkSampleRequest,
     checkSampleResult,
     claimedVersion,
@@ -130,9 +139,12 @@ export {
     encodeMessageEvent,
     encodeNotification,
     encodeResult,
+    encodeValue,
     errorOf,
     factsOf,
     failure,
+    fromBase64Url,
+    handedOver,
     headerMismatch,
     idOf,
     imageTypeOf,
@@ -140,6 +152,7 @@ export {
     invalidCursor,
     invalidParams,
     isExtensionId,
+    isHandedOver,
     isId,
     isInputRequired,
     isMetaKey,
@@ -180,6 +193,7 @@ export {
     safeIcon,
     schemaDialects,
     success,
+    toBase64Url,
     toForm,
     toJsonSchema,
     toRpcError,
@@ -205,10 +219,18 @@ interface Auth {
 }
 declare function principalOf(auth: Auth | undefined): string;
 
+// base64url
+declare function toBase64Url(bytes: Uint8Array): string;
+declare function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined;
+
 // bus
 interface Bus {
     publish(topic: string, message: unknown): Promise<void>;
-    subscribe(topic: string, listen: (message: unknown) => void): () => void;
+    subscribe(topic: string, listen: (message: unknown) => void, onGap?: () => void): Subscription;
+}
+interface Subscription {
+    (): void;
+    readonly ready?: Promise<void>;
 }
 declare function createMemoryBus(onError?: (error: unknown) => void): Bus;
 
@@ -222,6 +244,8 @@ interface Call {
     readonly signal: AbortSignal;
     readonly auth?: Auth | undefined;
     readonly header?: ((name: string) => string | undefined) | undefined;
+    readonly defer?: Defer | undefined;
+    readonly journal?: Journal | undefined;
     notify(notification: Notification): void;
 }
 interface Notification {
@@ -273,6 +297,10 @@ declare function encodeResult(result: Result): string;
 declare function withEncodedNotification(told: Notification, json: string): Notification;
 declare function encodeNotification(told: Notification): string;
 
+// entry
+declare function checkKey(key: string): string;
+declare function encodeValue(value: unknown): string;
+
 // error
 declare const ErrorCode: {
     readonly parse: -32700;
@@ -316,6 +344,7 @@ interface Extension {
     readonly settings?: Readonly<Record<string, unknown>>;
     readonly methods?: Readonly<Record<string, Handler>>;
     readonly middleware?: Middleware;
+    close?(): Promise<void>;
 }
 
 // form
@@ -437,6 +466,37 @@ declare function inputRequired(asked: {
 declare function isInputRequired(result: {
     readonly resultType?: unknown;
 }): result is InputRequiredResult;
+
+// journal
+interface Recorded {
+    readonly answers: ReadonlyMap<string, unknown>;
+    readonly steps: ReadonlyMap<string, unknown>;
+}
+interface Journal extends Recorded {
+    readonly id: string;
+    assertCurrent(): void;
+    record(key: string, value: unknown): Promise<void>;
+}
+interface TaskPolicy {
+    readonly ttlMs?: number | null;
+    readonly timeoutMs?: number;
+    readonly retries?: number;
+    readonly backoffMs?: number;
+    readonly concurrency?: number;
+}
+type Defer = (recorded: Recorded, policy: TaskPolicy) => Promise<Result>;
+declare const handedOver: Result;
+declare function isHandedOver(value: {
+    readonly resultType?: unknown;
+}): boolean;
+declare class RetryError extends Error {
+    readonly name = "RetryError";
+    readonly afterMs?: number;
+    constructor(message: string, options?: {
+        cause?: unknown;
+        afterMs?: number;
+    });
+}
 
 // json
 declare function parseJson(text: string, maxDepth?: number): unknown;
@@ -900,12 +960,14 @@ interface Versioned {
 interface WriteOptions {
     readonly ttlMs?: number;
     readonly ifVersion?: string | null;
+    readonly secret?: boolean;
 }
 interface StoreEntry extends Versioned {
     readonly key: string;
 }
 interface Store {
     get(key: string): Promise<Versioned | undefined>;
+    getMany(keys: readonly string[]): Promise<readonly (Versioned | undefined)[]>;
     set(key: string, value: unknown, options?: WriteOptions): Promise<string | undefined>;
     delete(key: string, options?: {
         readonly ifVersion?: string;
@@ -914,6 +976,17 @@ interface Store {
         readonly after?: string;
         readonly limit?: number;
     }): Promise<readonly StoreEntry[]>;
+}
+
+// store-error
+type StoreErrorCode = 'unavailable' | 'full' | 'invalid';
+declare class StoreError extends Error {
+    readonly name = "StoreError";
+    readonly code: StoreErrorCode;
+    constructor(message: string, { code, cause }: {
+        code: StoreErrorCode;
+        cause?: unknown;
+    });
 }
 
 // uri-template

@@ -24,6 +24,8 @@ interface Call {
     readonly signal: AbortSignal;
     readonly auth?: Auth | undefined;
     readonly header?: ((name: string) => string | undefined) | undefined;
+    readonly defer?: Defer | undefined;
+    readonly journal?: Journal | undefined;
     notify(notification: Notification): void;
 }
 interface Notification {
@@ -37,6 +39,25 @@ interface Result {
 }
 type Handler = (call: Call) => Promise<Result>;
 type Middleware = (next: Handler) => Handler;
+
+// journal
+interface Recorded {
+    readonly answers: ReadonlyMap<string, unknown>;
+    readonly steps: ReadonlyMap<string, unknown>;
+}
+interface Journal extends Recorded {
+    readonly id: string;
+    assertCurrent(): void;
+    record(key: string, value: unknown): Promise<void>;
+}
+interface TaskPolicy {
+    readonly ttlMs?: number | null;
+    readonly timeoutMs?: number;
+    readonly retries?: number;
+    readonly backoffMs?: number;
+    readonly concurrency?: number;
+}
+type Defer = (recorded: Recorded, policy: TaskPolicy) => Promise<Result>;
 
 // message
 type Id = string | number;

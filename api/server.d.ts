@@ -30,6 +30,7 @@ export {
     Prompt,
     PromptReply,
     PromptSpec,
+    RateLimitOptions,
     Resource,
     ResourceReply,
     ResourceSpec,
@@ -40,6 +41,7 @@ export {
     Servable,
     Server,
     ServerOptions,
+    Shared,
     Step,
     Tool,
     ToolError,
@@ -63,11 +65,21 @@ export {
     link,
     listRoots,
     prompt,
+    rateLimit,
+    rateLimited,
     resource,
     sample,
     text,
     tool,
 };
+
+// as-task
+type When<A, V> = true | 'required' | ((args: A, ctx: Context<V>) => MaybePromise<boolean>);
+type AsTask<A, V> = When<A, V> | TaskSettings<A, V>;
+interface TaskSettings<A, V> extends TaskPolicy {
+    readonly when?: When<A, V>;
+    readonly retryable?: (error: unknown) => boolean;
+}
 
 // ask/answers
 type FormSchema = StandardSchema | Readonly<Record<string, unknown>>;
@@ -120,31 +132,6 @@ interface RunOptions extends MemoryOptions {
     readonly maxRounds?: number | undefined;
     readonly maxQuestions?: number | undefined;
 }
-
-// ask/seal
-type Keys = readonly (string | Uint8Array)[];
-declare class SealError extends Error {
-    readonly name = "SealError";
-    readonly reason: 'malformed' | 'unknown-key' | 'tampered' | 'expired';
-    constructor(message: string, options: {
-        reason: SealError['reason'];
-        cause?: unknown;
-    });
-}
-interface Seal {
-    seal(value: unknown, options: {
-        readonly context: string;
-        readonly ttlMs: number;
-    }): Promise<string>;
-    open(text: string, options: {
-        readonly context: string;
-    }): Promise<unknown>;
-}
-interface SealOptions {
-    readonly now?: () => number;
-    readonly maxLength?: number;
-}
-declare function createSeal(keys?: Keys, options?: SealOptions): Seal;
 
 // ask/state
 interface StateOptions {
@@ -200,6 +187,10 @@ interface Context<V> extends Asking {
     readonly signal: AbortSignal;
     readonly meta: Meta;
     readonly auth?: Auth | undefined;
+    readonly task?: {
+        readonly id: string;
+    } | undefined;
+    requireScopes(...scopes: readonly string[]): void;
     readonly header?: ((name: string) => string | undefined) | undefined;
     readonly trace: Trace;
     progress(done: number, total?: number, message?: string): void;
@@ -248,12 +239,26 @@ declare function fromJsonSchema<T>(schema: JsonObject): StandardSchema<T>;
 // kit
 interface Kit<V extends object> {
     use<A extends object>(middleware: (step: Step<V>) => Promise<Next<A>>): Kit<Simplify<V & A>>;
+    scopes(...scopes: readonly string[]): Kit<V>;
     tool<const N extends string, S extends InputSchema = NoInput, R = unknown, O = R>(spec: ToolSpec<N, S, R, O, V>): Tool<N, GivenOf<S>, O, V>;
     resource<const U extends string, R>(spec: ResourceSpec<U, R, V>): Resource<U, ParamsOf<U>, R>;
     prompt<const N extends string, S extends StandardSchema = NoInput>(spec: PromptSpec<N, S, V>): Prompt<N, GivenOf<S>>;
 }
 declare function kit<V extends object = Empty>(...given: Empty extends V ? [vars?: V] : [vars: V]): Kit<V>;
 type ContextOf<K> = K extends Kit<infer V> ? Context<V> : never;
+
+// middleware/rate-limit
+interface RateLimitOptions {
+    readonly perMinute: number;
+    readonly by?: (call: Call) => string | undefined;
+    readonly methods?: readonly string[];
+    readonly store?: Store;
+    readonly name?: string;
+    readonly onError?: (error: unknown) => void;
+    readonly now?: () => number;
+}
+declare const rateLimited = 429;
+declare function rateLimit(options: RateLimitOptions): Middleware;
 
 // prompt
 type PromptReply = string | ContentBlock | readonly (PromptMessage | SaidText)[] | {
@@ -377,6 +382,7 @@ interface ServerOptions<T extends Several<AnyTool> = Several<AnyTool>, P extends
     readonly cache?: Readonly<Partial<Record<CachedMethod, Partial<CacheHints>>>>;
     readonly pageSize?: number;
     readonly sealCursors?: boolean;
+    readonly listForbidden?: boolean;
     readonly asking?: AskingSettings;
     readonly logging?: boolean;
     readonly onError?: OnError;
@@ -389,6 +395,10 @@ interface Notify {
     resourcesChanged(): void;
     resourceUpdated(uri: string): void;
 }
+interface Shared {
+    readonly store?: Store | undefined;
+    readonly bus?: Bus | undefined;
+}
 interface Server<T = unknown, P = unknown, M = unknown> extends Handler {
     readonly '~types'?: {
         readonly tools: T;
@@ -399,13 +409,14 @@ interface Server<T = unknown, P = unknown, M = unknown> extends Handler {
     readonly keys?: Keys | undefined;
     readonly store: Store;
     readonly bus: Bus;
+    readonly shared?: Shared;
     readonly onError: OnError;
     readonly notify: Notify;
     add(...definitions: readonly Definition[]): void;
     remove(kind: Definition['kind'], name: string): boolean;
     close(): Promise<void>;
 }
-type Servable = Handler & Partial<Pick<Server, 'keys' | 'store' | 'bus' | 'onError' | 'info' | 'close'>>;
+type Servable = Handler & Partial<Pick<Server, 'keys' | 'store' | 'bus' | 'shared' | 'onError' | 'info' | 'close'>>;
 type ServerOf<T, P, M> = Server<ByName<T>, ByName<P>, unknown extends M ? Empty : M>;
 
 // tool
@@ -422,6 +433,7 @@ interface ToolSpec<N extends string, S extends InputSchema, R, O, V> extends Des
     readonly input?: S;
     readonly output?: StandardSchema<R, O> | JsonObject;
     readonly hints?: ToolHints;
+    readonly task?: AsTask<ArgsOf<S>, V>;
     readonly run: (args: ArgsOf<S>, ctx: Context<V>) => MaybePromise<R | ToolReply>;
 }
 interface Tool<N extends string = string, I = unknown, R = unknown, V = never> extends Described {
@@ -430,6 +442,7 @@ interface Tool<N extends string = string, I = unknown, R = unknown, V = never> e
     readonly input?: InputSchema;
     readonly output?: InputSchema;
     readonly hints?: ToolHints;
+    readonly task?: AsTask<never, never>;
     readonly uses: readonly Use[];
     readonly run: (args: never, ctx: never) => unknown;
     readonly '~io'?: {

@@ -10,6 +10,14 @@ export {
     serveHttp,
 };
 
+// as-task
+type When<A, V> = true | 'required' | ((args: A, ctx: Context<V>) => MaybePromise<boolean>);
+type AsTask<A, V> = When<A, V> | TaskSettings<A, V>;
+interface TaskSettings<A, V> extends TaskPolicy {
+    readonly when?: When<A, V>;
+    readonly retryable?: (error: unknown) => boolean;
+}
+
 // ask/answers
 type FormSchema = StandardSchema | Readonly<Record<string, unknown>>;
 type ContentOf<S extends FormSchema> = S extends StandardSchema ? OutputOf<S> : FormContent;
@@ -44,9 +52,6 @@ interface Responses {
     roots(key: string): readonly Root[] | undefined;
 }
 
-// ask/seal
-type Keys = readonly (string | Uint8Array)[];
-
 // completer
 interface CompletionContext extends Pick<Context<Empty>, 'signal' | 'auth' | 'meta'> {
     readonly arguments: ReadonlyMap<string, string>;
@@ -67,6 +72,10 @@ interface Context<V> extends Asking {
     readonly signal: AbortSignal;
     readonly meta: Meta;
     readonly auth?: Auth | undefined;
+    readonly task?: {
+        readonly id: string;
+    } | undefined;
+    requireScopes(...scopes: readonly string[]): void;
     readonly header?: ((name: string) => string | undefined) | undefined;
     readonly trace: Trace;
     progress(done: number, total?: number, message?: string): void;
@@ -100,6 +109,27 @@ interface Described {
     readonly tags?: readonly string[];
 }
 
+// http/authenticator
+interface Authenticator {
+    authenticate(head: HttpHead): Auth | PlainReply | Promise<Auth | PlainReply>;
+    open(head: HttpHead): PlainReply | undefined;
+    challenge(scopes: readonly string[], description: string): string;
+    share?(shared: Shared): void;
+}
+
+// http/exchange
+interface HttpHead {
+    readonly method: string;
+    readonly url: string;
+    readonly header: (name: string) => string | undefined;
+    isLocal?(): boolean;
+}
+interface PlainReply {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string | Uint8Array;
+}
+
 // http/fetch
 interface RequestExtra {
     readonly auth?: Auth | undefined;
@@ -117,6 +147,7 @@ interface HttpOptions {
     readonly cors?: boolean | {
         readonly origins: readonly string[];
     };
+    readonly auth?: Authenticator;
     readonly maxBodyBytes?: number;
     readonly maxDepth?: number;
     readonly maxCalls?: number;
@@ -212,6 +243,10 @@ interface Notify {
     resourcesChanged(): void;
     resourceUpdated(uri: string): void;
 }
+interface Shared {
+    readonly store?: Store | undefined;
+    readonly bus?: Bus | undefined;
+}
 interface Server<T = unknown, P = unknown, M = unknown> extends Handler {
     readonly '~types'?: {
         readonly tools: T;
@@ -222,13 +257,14 @@ interface Server<T = unknown, P = unknown, M = unknown> extends Handler {
     readonly keys?: Keys | undefined;
     readonly store: Store;
     readonly bus: Bus;
+    readonly shared?: Shared;
     readonly onError: OnError;
     readonly notify: Notify;
     add(...definitions: readonly Definition[]): void;
     remove(kind: Definition['kind'], name: string): boolean;
     close(): Promise<void>;
 }
-type Servable = Handler & Partial<Pick<Server, 'keys' | 'store' | 'bus' | 'onError' | 'info' | 'close'>>;
+type Servable = Handler & Partial<Pick<Server, 'keys' | 'store' | 'bus' | 'shared' | 'onError' | 'info' | 'close'>>;
 
 // tool
 interface ToolHints {
@@ -243,6 +279,7 @@ interface Tool<N extends string = string, I = unknown, R = unknown, V = never> e
     readonly input?: InputSchema;
     readonly output?: InputSchema;
     readonly hints?: ToolHints;
+    readonly task?: AsTask<never, never>;
     readonly uses: readonly Use[];
     readonly run: (args: never, ctx: never) => unknown;
     readonly '~io'?: {

@@ -1,0 +1,23 @@
+// @lutra/stores
+
+export {
+    Engine,
+    EngineOptions,
+    openEngine,
+};
+
+// engine
+interface Engine {
+    readonly store: Store;
+    readonly bus: Bus;
+    close(): Promise<void>;
+}
+interface EngineOptions {
+    readonly keys?: Keys;
+    readonly namespace?: string;
+    readonly timeoutMs?: number;
+    readonly onError?: (error: unknown) => void;
+}
+
+// index
+declare function openEngine(url: string, options?: EngineOptions): Promise<Engine>;
