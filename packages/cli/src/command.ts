@@ -35,4 +35,6 @@ export interface CommandContext {
   readonly signal: AbortSignal
   /** Ends the work as Ctrl-C does, where a prompt has the keyboard. */
   interrupt(): void
+  /** Has the next Ctrl-C do something else, until the function that it returns is called. */
+  takeInterrupts(instead: () => void): () => void
 }

@@ -28,6 +28,13 @@ export const commands: ReadonlyMap<
   ],
   ['call', { summary: 'Call a tool', load: async () => (await import('./commands/call.ts')).call }],
   [
+    'task',
+    {
+      summary: 'Look at, watch, answer and cancel calls that became tasks',
+      load: async () => (await import('./commands/task.ts')).task,
+    },
+  ],
+  [
     'read',
     { summary: 'Read a resource', load: async () => (await import('./commands/read.ts')).read },
   ],
@@ -65,6 +72,13 @@ export const commands: ReadonlyMap<
     {
       summary: 'Find out why one does not get into a server',
       load: async () => (await import('./commands/doctor.ts')).doctor,
+    },
+  ],
+  [
+    'store',
+    {
+      summary: 'Check that an engine of yours keeps what servers rely on',
+      load: async () => (await import('./commands/store.ts')).store,
     },
   ],
   [

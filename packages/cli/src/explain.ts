@@ -85,6 +85,7 @@ function judge(main: Error, name: string | undefined): Judged {
       return late
     case 'RpcError':
       return judgeRefusal(main)
+    case 'TaskError':
     case 'InvalidResponseError':
     case 'ConnectionError':
     case 'HttpError':

@@ -16,7 +16,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     verbose: own.includes('--verbose') || own.includes('-v'),
     onGone: () => ending.abort(gone),
   })
-  const interrupt = () => ending.abort(new InterruptedError('SIGINT'))
+  const { interrupt, takeInterrupts } = createInterrupt(ending)
   const stop = watchSignals(ending, interrupt)
   process.on('uncaughtException', (error) => void crash(error, output))
   try {
@@ -26,6 +26,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       output,
       signal: ending.signal,
       interrupt,
+      takeInterrupts,
     })
     return ending.signal.reason === gone ? ExitCode.ok : code
   } catch (error) {
@@ -60,6 +61,7 @@ interface Line {
   readonly output: Output
   readonly signal: AbortSignal
   interrupt(): void
+  takeInterrupts(instead: () => void): () => void
 }
 
 async function perform({ name, args, ...context }: Line): Promise<ExitCode> {
@@ -94,6 +96,20 @@ async function find(name: string): Promise<Command> {
   const near = nearest(name, commands.keys())
   const hint = near ? `did you mean ${near}?` : `there are ${[...commands.keys()].join(', ')}`
   throw new UsageError(`Unknown command ${JSON.stringify(name)}; ${hint}`)
+}
+
+/** What Ctrl-C does: it ends the work, unless somebody has taken it for something else. */
+function createInterrupt(ending: AbortController) {
+  let taken: (() => void) | undefined
+  return {
+    interrupt: () => (taken ? taken() : ending.abort(new InterruptedError('SIGINT'))),
+    takeInterrupts(instead: () => void) {
+      taken = instead
+      return () => {
+        if (taken === instead) taken = undefined
+      }
+    },
+  }
 }
 
 /** The first signal ends the work in good order, the next one at once. */

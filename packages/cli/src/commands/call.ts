@@ -3,12 +3,14 @@ import { ErrorCode, type ToolDescription } from '@lutra/core'
 import { readAnswers } from '../ask/answers.ts'
 import type { Command, CommandContext } from '../command.ts'
 import { UsageError } from '../errors.ts'
-import { ExitCode } from '../exit-code.ts'
+import type { ExitCode } from '../exit-code.ts'
 import { nearest } from '../nearest.ts'
-import { contentText } from '../print/content.ts'
 import { answerFlags, commonFlags, targetFlags } from '../target/flags.ts'
 import { withTarget } from '../target/open.ts'
 import { callOptions } from '../target/options.ts'
+import { answersLater } from '../tasks/answers-later.ts'
+import { createFollowing } from '../tasks/follow.ts'
+import { detach, toEnd } from '../tasks/to-end.ts'
 import { safeLine } from '../terminal/safe-text.ts'
 import { readArguments } from '../values/arguments.ts'
 import { type Given, readGiven } from '../values/words.ts'
@@ -23,8 +25,15 @@ Arguments are written key=value and become what the tool's schema wants: numbers
 key several times), objects (as JSON). key:=json is taken as it is, key=@file is the text of a file, key=@- that of stdin;
 a text that begins with @ is written key=@@text. {"key": …}, @file.json and @- give several at once.
 
-What the server asks in the middle is asked in the terminal. Without one, --answer answers.`,
-  flags: { ...answerFlags, ...targetFlags, ...commonFlags },
+What the server asks in the middle is asked in the terminal. Without one, --answer answers.
+
+A call that becomes a task is followed to its end. In a terminal, Ctrl-C offers to let it go on; lutra task comes back to it.`,
+  flags: {
+    detach: { type: 'boolean', help: 'Start a task, print its id, and leave it' },
+    ...answerFlags,
+    ...targetFlags,
+    ...commonFlags,
+  },
   examples: [
     ['lutra call server.ts forecast city=Bern days=2', 'a tool of a file'],
     [
@@ -40,11 +49,14 @@ What the server asks in the middle is asked in the terminal. Without one, --answ
   run,
 }
 
-function run(words: Words, context: CommandContext): Promise<ExitCode> {
-  const answer = readAnswers(words, context)
-  const options = callOptions(words, context)
-  const { output } = context
-  return withTarget(words, { ...context, answer }, async ({ client, rest, remote }) => {
+async function run(words: Words, context: CommandContext): Promise<ExitCode> {
+  const answer = words.on('detach') ? answersLater : readAnswers(words, context)
+  const following = createFollowing(context)
+  const options = following.options(callOptions(words, context))
+  const reaching = { answer: following.hold(answer), extensions: [following.extension] }
+  return withTarget(words, { ...context, ...reaching }, async (opened) => {
+    const { client, rest, remote, target } = opened
+    following.target = target
     const [name, ...more] = rest
     if (name === undefined) throw new UsageError('Which tool? lutra call TARGET TOOL [key=value …]')
     // What is wrong with the words alone is told before the server is asked.
@@ -52,14 +64,21 @@ function run(words: Words, context: CommandContext): Promise<ExitCode> {
     const tools = await client.listTools()
     const tool = tools.find((one) => one.name === name)
     if (!tool && !remote) throw noTool(name, tools)
-    const { raw, content, data, isError } = tool
-      ? await client.callTool(name, readArguments(given, argumentsOf(tool)), options)
-      : await callHidden({ client, name, given, options, tools })
-    if (output.json) output.printJson(raw)
-    else if (content.length > 0) output.print(content.map(contentText).join('\n'))
-    else if (Object.hasOwn(raw, 'structuredContent')) output.print(JSON.stringify(data, null, 2))
-    return isError ? ExitCode.toolFailed : ExitCode.ok
+    if (words.on('detach')) {
+      const args = readArguments(given, tool ? argumentsOf(tool) : anything(name))
+      return detach(opened, { name, args }, context)
+    }
+    return toEnd({ client, following, tool: name, options, context }, async () => {
+      const result = tool
+        ? await client.callTool(name, readArguments(given, argumentsOf(tool)), options)
+        : await callHidden({ client, name, given, options, tools })
+      return result.raw
+    })
   })
+}
+
+function anything(tool: string) {
+  return { tool, schema: { type: 'object' } } as const
 }
 
 interface Hidden {
@@ -76,7 +95,7 @@ interface Hidden {
  */
 async function callHidden(hidden: Hidden): Promise<ToolResult> {
   const { client, name, given, options, tools } = hidden
-  const guessed = readArguments(given, { tool: name, schema: { type: 'object' } })
+  const guessed = readArguments(given, anything(name))
   let result: ToolResult | undefined
   let refusal: unknown
   try {

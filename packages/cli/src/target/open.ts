@@ -1,5 +1,7 @@
 import type { Answers, Client } from '@lutra/client'
+import type { CredentialStore, WayIn } from '@lutra/client/auth'
 import { type ConnectAnyOptions, connect } from '@lutra/client/connect'
+import type { Extension } from '@lutra/core'
 import { refusedBy } from '../auth/refused.ts'
 import type { CommandContext } from '../command.ts'
 import { UnreachableError, UsageError } from '../errors.ts'
@@ -13,17 +15,28 @@ import { readTarget, type Target } from './target.ts'
 export interface Opened {
   readonly client: Client
   readonly rest: readonly string[]
+  readonly target: Target
   /** Whether it was reached over HTTP, where a server may know who calls. */
   readonly remote: boolean
+}
+
+/** What a command wants of the way to a server. */
+export interface Reaching {
+  readonly answer?: Answers | undefined
+  readonly extensions?: readonly Extension[]
+  /** The target, where something other than the words of the command line says it. */
+  readonly at?: { readonly target: Target; readonly rest: readonly string[] }
+  /** How to get in where nobody is to be asked to sign in. */
+  readonly way?: (store: CredentialStore) => WayIn
 }
 
 /** Reaches the target of a command line, does some work with it, and lets go of it however that ends. */
 export async function withTarget<T>(
   words: Words,
-  context: CommandContext & { readonly answer?: Answers | undefined },
+  context: CommandContext & Reaching,
   work: (opened: Opened) => Promise<T>,
 ): Promise<T> {
-  const { target, rest } = readTarget(words)
+  const { target, rest } = context.at ?? readTarget(words)
   verifyOptions(words, target)
   const options = readConnectOptions(words, context)
   const place = target.kind === 'config' ? await findConfigured(target, words, context) : target
@@ -34,10 +47,13 @@ export async function withTarget<T>(
       ...options,
       ...(http && (await authorize(words, context, headers))),
       ...(context.answer && { answer: context.answer }),
+      ...(context.extensions && { extensions: context.extensions }),
     }),
   )
   try {
-    return await refusedAt(http?.url, () => work({ client, rest, remote: http !== undefined }))
+    return await refusedAt(http?.url, () =>
+      work({ client, rest, target, remote: http !== undefined }),
+    )
   } finally {
     await client.close()
   }

@@ -24,6 +24,8 @@ export interface Output {
   note(text: string): void
   warn(text: string): void
   progress(progress: Progress): void
+  /** What something that goes on says of itself. */
+  status(text: string): void
   /** Tells a person who looks what is going on, until something is said. */
   busy(text: string): void
   log(level: string, text: string): void
@@ -72,6 +74,8 @@ export function createOutput(options: OutputOptions): Output {
     note: (text) => say('note', text, safeText(text)),
     warn: (text) => say('warning', text, `${err.yellow('warning:')} ${safeText(text)}`),
     progress: (progress) => showProgress(progress, live, json),
+    status: (text) =>
+      json ? live.line(safeJson({ status: text })) : live.update(safeLine(text, 500)),
     busy(text) {
       if (inPlace) live.update(`${safeLine(text)} …`)
     },

@@ -1,0 +1,84 @@
+import { openEngine } from '@lutra/stores'
+import { type EngineCase, type EnginePair, engineCases } from '@lutra/stores/suite'
+import { UnreachableError, UsageError } from '../errors.ts'
+
+/** What came of one promise of an engine. */
+export interface Checked {
+  readonly name: string
+  readonly holds: boolean
+  /** What was found in place of what was promised. */
+  readonly found?: string
+}
+
+export interface CheckOptions {
+  readonly timeoutMs: number
+  readonly namespace?: string | undefined
+  readonly signal: AbortSignal
+  readonly hide: (text: string) => string
+}
+
+/** Holds an engine to every promise, one after the other; throws where it cannot be opened at all. */
+export async function* checkEngine(
+  url: string,
+  options: CheckOptions,
+): AsyncGenerator<Checked, void, undefined> {
+  const engines = await openBoth(url, options)
+  try {
+    for (const one of engineCases) {
+      options.signal.throwIfAborted()
+      yield await check(one, engines, options)
+    }
+  } finally {
+    await Promise.allSettled([...new Set([engines.one, engines.two])].map((one) => one.close()))
+  }
+}
+
+async function openBoth(
+  url: string,
+  { hide, namespace, timeoutMs }: CheckOptions,
+): Promise<EnginePair> {
+  const options = { timeoutMs: Math.min(timeoutMs, 5000), ...(namespace && { namespace }) }
+  try {
+    const one = await openEngine(url, options)
+    // These belong to one process, which has them open once.
+    if (/^(?:memory|file):/.test(url)) return { one, two: one }
+    try {
+      return { one, two: await openEngine(url, options) }
+    } catch (error) {
+      await one.close()
+      throw error
+    }
+  } catch (error) {
+    const { name, message } = error as Error
+    // biome-ignore lint/style/useErrorCause: the cause may hold the URL with all that is in it.
+    if (name === 'TypeError') throw new UsageError(hide(message))
+    // biome-ignore lint/style/useErrorCause: as above.
+    throw new UnreachableError(hide(message || name))
+  }
+}
+
+async function check(
+  { name, run }: EngineCase,
+  engines: EnginePair,
+  { timeoutMs, hide, signal }: CheckOptions,
+): Promise<Checked> {
+  const late = new AbortController()
+  const timer = setTimeout(
+    () => late.abort(new Error(`It took longer than ${timeoutMs / 1000} seconds`)),
+    timeoutMs,
+  )
+  const ended = AbortSignal.any([signal, late.signal])
+  const given = new Promise<never>((_, reject) => {
+    ended.addEventListener('abort', () => reject(ended.reason), { once: true })
+  })
+  try {
+    await Promise.race([run(engines), given])
+    return { name, holds: true }
+  } catch (error) {
+    signal.throwIfAborted()
+    const found = error instanceof Error ? error.message : String(error)
+    return { name, holds: false, found: hide(found) }
+  } finally {
+    clearTimeout(timer)
+  }
+}
