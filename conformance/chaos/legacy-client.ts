@@ -16,7 +16,13 @@ export async function callAsLegacy(world: World, name: string): Promise<void> {
   for (let at = 0; at < world.each || world.goesOn(); at++) {
     const nonce = `${name}.${at}`
     const begun = performance.now()
-    const result = await insist(world, () => client.callTool('sign', { nonce }))
+    const result = await insist(world, async () => {
+      const called = await client.callTool('sign', { nonce })
+      // A client that could not be asked has not agreed: its call is made again.
+      if ((called.data as { value?: string } | undefined)?.value !== 'cancel') return called
+      record.unasked++
+      throw new Error('The question did not arrive')
+    })
     if (signal.aborted || !result) return
     record.legacyCalls++
     record.legacyLatencies.push(performance.now() - begun)

@@ -23,6 +23,8 @@ export interface Records {
   readonly faults: string[]
   errors: number
   legacyCalls: number
+  /** Legacy calls whose question did not reach their client. */
+  unasked: number
   answers: number
   readonly latencies: number[]
   readonly legacyLatencies: number[]
@@ -39,6 +41,7 @@ export function createRecords(): Records {
     faults: [],
     errors: 0,
     legacyCalls: 0,
+    unasked: 0,
     answers: 0,
     latencies: [],
     legacyLatencies: [],
