@@ -33,7 +33,7 @@ export function addStarted(one: Started): void {
 }
 
 /** Beside the credentials: where the system keeps such things, or `LUTRA_TASKS`. */
-export function tasksPath({ env, platform } = process): string {
+function tasksPath({ env, platform } = process): string {
   const { LUTRA_TASKS: own, LUTRA_CREDENTIALS: credentials } = env
   if (own) return own
   if (credentials) return join(dirname(credentials), 'tasks.json')

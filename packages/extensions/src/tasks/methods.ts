@@ -33,7 +33,7 @@ export function createMethods(tasks: TaskStore): Readonly<Record<string, Handler
 }
 
 /** The task that a call is about; throws `RpcError` where the caller has no such task. */
-export async function findTask(call: Call, tasks: TaskStore): Promise<TaskRecord> {
+async function findTask(call: Call, tasks: TaskStore): Promise<TaskRecord> {
   assertDeclares(call)
   const task = await tasks.get(taskIdOf(call))
   // Somebody else's is no other than one that never was.
