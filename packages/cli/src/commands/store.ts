@@ -13,10 +13,10 @@ import type { Words } from '../words.ts'
 /** Checks engines. */
 export const store: Command = {
   usage: ['check [URL]'],
-  about: `Checks an engine of yours, which servers keep tasks and sessions in: every promise that servers rely on is tried, as two
-processes would. URL is postgres://…, redis://…, rediss://…, file:FOLDER for PGlite, or memory:. Where none is given, LUTRA_STORE
-says it, or DATABASE_URL: there a password is not seen by other users of the machine. What the check stores, it removes; the tables
-that a server needs stay.`,
+  about: `Checks an engine of yours, which servers keep tasks and sessions in: every promise that servers rely on is tried, as
+two processes would. URL is postgres://…, redis://…, rediss://…, file:FOLDER for PGlite, or memory:. Where none is given,
+LUTRA_STORE says it, or DATABASE_URL: there a password is not seen by other users of the machine. What the check stores, it
+removes; the tables that a server needs stay.`,
   flags: {
     namespace: {
       type: 'string',

@@ -19,11 +19,11 @@ export const task: Command = {
     'answer [TARGET] ID field=value … | --decline',
     'cancel [TARGET] ID',
   ],
-  about: `Looks at, watches, answers and cancels calls that became tasks. Those that this command line has started are found by their
-id alone; of others, say which server: a URL, a file, --config FILE, or -- PROGRAM.
+  about: `Looks at, watches, answers and cancels calls that became tasks. Those that this command line has started are found
+by their id alone; of others, say which server: a URL, a file, --config FILE, or -- PROGRAM.
 
-watch goes on with the call: it asks what the task asks, prints its result, and ends as the call would have. In a terminal Ctrl-C
-offers to leave it; without one it leaves it.`,
+watch goes on with the call: it asks what the task asks, prints its result, and ends as the call would have. In a terminal
+Ctrl-C offers to leave it; without one it leaves it.`,
   flags: {
     decline: { type: 'boolean', help: 'Decline what the task asks' },
     ...answerFlags,
