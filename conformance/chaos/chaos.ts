@@ -43,8 +43,8 @@ export interface ChaosReport {
   readonly audit: Audit
   readonly processes: Processes['counts']
   readonly faults: Faults['counts']
-  /** Tasks that are still on the list of those that wait. */
-  readonly left: number
+  /** Tasks that are still on the list of those to be run. */
+  readonly left: readonly string[]
   /** What must not have happened. */
   readonly broken: readonly string[]
 }
@@ -159,18 +159,32 @@ async function serve(
   return { processes, balancer }
 }
 
-/** Tasks whose callers never heard of them may go on for a moment; then nobody waits any more. */
-async function leftOver({ store }: Engine, { leaseMs }: ChaosOptions): Promise<number> {
-  for (const end = Date.now() + leaseMs * 5 + 5000; ; await pause(250)) {
-    const waiting = await store.list('tasks.wait/').catch(() => undefined)
-    if (waiting?.length === 0 || Date.now() > end) return waiting?.length ?? -1
+/**
+ * Tasks whose callers never heard of them may go on for a moment; then nobody waits to be run any more. One that asks a caller
+ * who never heard of it may stay on the list until it expires: its process was killed between its question and its leaving the list.
+ */
+async function leftOver({ store }: Engine, { leaseMs }: ChaosOptions): Promise<readonly string[]> {
+  const end = Date.now() + leaseMs * 5 + 5000
+  for (let left: readonly string[] = ['of which nobody can say what']; ; await pause(250)) {
+    try {
+      const ids = (await store.list('tasks.wait/')).map(({ value }) => (value as { id: string }).id)
+      const tasks = await store.getMany(ids.map((id) => `tasks.task.${id.slice(0, 1)}/${id}`))
+      const states = tasks.map((task) => (task?.value as { status?: string } | undefined)?.status)
+      left = ids.map((id, at) => `${id}: ${states[at]}`).filter((_, at) => states[at] !== asking)
+      if (left.length === 0) return left
+    } catch {
+      // The engine is just coming back.
+    }
+    if (Date.now() > end) return left
   }
 }
+
+const asking = 'input_required'
 
 interface Evidence {
   readonly record: Records
   readonly audited: Audit
-  readonly left: number
+  readonly left: readonly string[]
 }
 
 function judge({ record, audited, left }: Evidence, late: boolean): readonly string[] {
@@ -183,7 +197,7 @@ function judge({ record, audited, left }: Evidence, late: boolean): readonly str
     ...record.faults,
     ...audited.doubled.map((what) => `Run twice: ${what}`),
     ...audited.overwritten.map((what) => `Kept twice: ${what}`),
-    ...(left === 0 ? [] : [`${left} tasks are still on the list`]),
+    ...left.map((what) => `Still on the list: ${what}`),
   ]
 }
 
