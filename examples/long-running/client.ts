@@ -23,10 +23,10 @@ async function start() {
   }
 }
 
-let { studio, url, close } = await start()
+const before = await start()
 {
   // #region call
-  await using client = await connect<typeof studio.server>(url, {
+  await using client = await connect<typeof before.studio.server>(before.url, {
     extensions: [followTasks()],
     answer: { elicit: async () => ({ action: 'accept', content: { quality: 'final' } }) },
   })
@@ -51,10 +51,10 @@ let { studio, url, close } = await start()
   // #endregion
   assert.equal(searches, 2)
 }
-await close() // the server's process ends, and another begins
-;({ studio, url, close } = await start())
+await before.close() // the server's process ends, and another begins
+const after = await start()
 {
-  await using client = await connect(url, { extensions: [followTasks()] })
+  await using client = await connect(after.url, { extensions: [followTasks()] })
   // #region resume
   const task = resumeTask(client, await readFile(note, 'utf8'))
   await task.answer({ quality: { action: 'accept', content: { quality: 'draft' } } })
@@ -69,5 +69,5 @@ await close() // the server's process ends, and another begins
   await assert.rejects(unwanted.result(), { code: 'cancelled' })
   // #endregion
 }
-await close()
+await after.close()
 await rm(folder, { recursive: true })
