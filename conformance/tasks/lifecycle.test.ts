@@ -290,7 +290,10 @@ test('a task is ended from outside of any call', async () => {
   assert.equal(await one.tasks.complete(String(taskId), result), false)
   assert.equal(await one.tasks.fail(String(taskId), { message: 'late' }), false)
   const ended = await send(one, 'tasks/get', { taskId })
-  assert.deepEqual([ended['status'], ended['result']], ['completed', result])
+  assert.deepEqual(
+    [ended['status'], ended['result']],
+    ['completed', { ...result, resultType: 'complete' }],
+  )
   assert.deepEqual(ids, [taskId])
   await cluster.close()
 })

@@ -17,9 +17,8 @@ export function afterResult(task: TaskRecord, result: Result): TaskRecord {
     const { requestState, inputRequests = {} } = result
     return park({ ...task, requestState }, inputRequests)
   }
-  // Who asks for it knows which task it is of, and `tasks/get` has a result type of its own.
-  const { resultType: _, ...rest } = result
-  return ended({ ...task, status: 'completed', result: rest })
+  // With its own result type: that is what the call would have returned.
+  return ended({ ...task, status: 'completed', result })
 }
 
 /** What becomes of a task, whatever was changed of it meanwhile. */
