@@ -93,7 +93,7 @@ function sessionsOf(page: string): Typed[][] {
 
 function start(command: string): () => string {
   const own = command
-    .replace(/^lutra serve ferry\.ts$/, 'lutra serve ferry.ts --port 0')
+    .replace(/^lutra serve (\w+)\.ts$/, 'lutra serve $1.ts --port 0')
     .replaceAll(/http:\S+\/mcp/g, (url) => places.get(url) ?? url)
     .replaceAll('https://shop.example', new URL(shop.url).origin)
   const child = spawn('sh', ['-c', `{ ${own}\n} 2>&1`], {

@@ -10,7 +10,7 @@ export interface Checked {
   readonly found?: string
 }
 
-export interface CheckOptions {
+interface CheckOptions {
   readonly timeoutMs: number
   readonly namespace?: string | undefined
   readonly signal: AbortSignal

@@ -6,7 +6,7 @@ import { placeText, targetOf } from './place.ts'
 import { readStarted } from './started-store.ts'
 
 /** A task that a command line names. */
-export interface Found {
+interface Found {
   readonly id: string
   /** The tool whose call it goes on with, where that is known. */
   readonly tool: string

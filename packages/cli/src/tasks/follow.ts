@@ -28,7 +28,7 @@ export interface Following {
   end(): void
 }
 
-export type Leave = 'detach' | 'cancel' | 'go on'
+type Leave = 'detach' | 'cancel' | 'go on'
 
 /** Lets calls become tasks; in a terminal, Ctrl-C then offers to let the task go on without us. */
 export function createFollowing(

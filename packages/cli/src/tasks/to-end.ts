@@ -9,7 +9,7 @@ import { safeLine } from '../terminal/safe-text.ts'
 import type { Following } from './follow.ts'
 import { type Place, placeOf } from './place.ts'
 
-export interface Going {
+interface Going {
   readonly client: Client
   readonly following: Following
   readonly tool: string
