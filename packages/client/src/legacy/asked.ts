@@ -54,19 +54,21 @@ export function createAsked({ wire, running, answer, onWarning }: AskedOptions):
 
   async function receive(message: RequestMessage, origin: Origin): Promise<void> {
     const { id } = message
-    if (waiting.size >= maxAsked || waiting.has(id)) {
-      const error = new RpcError('Too many requests, or an id that is in use', {
-        code: ErrorCode.invalidRequest,
-      })
+    // Sent again on a stream that was taken up: it is being answered.
+    if (waiting.has(id)) return
+    if (waiting.size >= maxAsked) {
+      const error = new RpcError('Too many requests', { code: ErrorCode.invalidRequest })
       return wire.send(failure(id, error))
     }
     const cancel = new AbortController()
     waiting.set(id, cancel)
     try {
-      const found = await find(message, origin, cancel.signal)
-      if (!cancel.signal.aborted) await wire.send(success(id, found))
-    } catch (reason) {
-      if (!cancel.signal.aborted) await wire.send(failure(id, readable(reason)))
+      const response = await find(message, origin, cancel.signal).then(
+        (found) => success(id, found),
+        (reason: unknown) => failure(id, readable(reason)),
+      )
+      // An answer that is hard to deliver is still the answer: no error is sent in its place.
+      if (!cancel.signal.aborted) await wire.send(response)
     } finally {
       waiting.delete(id)
     }

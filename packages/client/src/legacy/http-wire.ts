@@ -1,7 +1,9 @@
 /** See /specification/2025-11-25/basic/transports#streamable-http */
-import type { Id, Message } from '@lutra/core'
+import type { Id, Message, NotificationMessage } from '@lutra/core'
+import { statusOf } from '../era/evidence.ts'
 import { type HttpOptions, warnBy } from '../options.ts'
 import { ConnectionError } from '../words/error.ts'
+import { backoff, sleep } from '../words/race.ts'
 import type { AuthorizedOptions } from './authorized.ts'
 import { exchange } from './http-exchange.ts'
 import { createSendHttp } from './http-request.ts'
@@ -25,8 +27,9 @@ export function createHttpWire(url: URL, options: HttpOptions & AuthorizedOption
       state.listener = listener
     },
     async send(message) {
-      if ('method' in message && 'id' in message) return exchange(state, message)
-      await tell(state, message)
+      if (!('method' in message)) await deliver(state, message)
+      else if ('id' in message) await exchange(state, message)
+      else await tell(state, message)
     },
     greeted(version) {
       state.version = version
@@ -42,13 +45,33 @@ export function createHttpWire(url: URL, options: HttpOptions & AuthorizedOption
 
 /** Milliseconds that a message without an answer may take to be delivered. */
 const tellTimeoutMs = 60_000
+const deliverTimeoutMs = 5 * 60_000
 const closeTimeoutMs = 3_000
 
-async function tell(state: HttpState, message: Message): Promise<void> {
+/** Posts an answer until the server has taken it: there is no other, and one that comes twice counts once. */
+async function deliver(state: HttpState, answer: Message): Promise<void> {
+  const signal = AbortSignal.any([state.closing.signal, AbortSignal.timeout(deliverTimeoutMs)])
+  for (let count = 0; ; count++) {
+    try {
+      const response = await post(state, answer, signal)
+      return response.discard()
+    } catch (error) {
+      if (signal.aborted || !mayPass(error)) throw error
+      await sleep(backoff(count, { maxMs: 2000 }), signal)
+    }
+  }
+}
+
+/** Whether what failed may work a moment later: a server that is away or busy, or a way to it that broke. */
+function mayPass(error: unknown): boolean {
+  const status = statusOf(error)
+  return status === undefined ? error instanceof ConnectionError : status >= 500 || status === 429
+}
+
+async function tell(state: HttpState, message: NotificationMessage): Promise<void> {
   const signal = AbortSignal.any([state.closing.signal, AbortSignal.timeout(tellTimeoutMs)])
   const response = await post(state, message, signal)
   response.discard()
-  if (!('method' in message)) return
   if (message.method === 'notifications/initialized') stand(state)
   // Only now that the server was told: it does not take a closed stream for a cancellation.
   if (message.method === 'notifications/cancelled') {
