@@ -30,6 +30,7 @@ export interface CallContext {
   readonly header: Call['header']
   readonly notify: (message: NotificationMessage) => void
   readonly ask: Asker['ask']
+  readonly checkpoint?: Asker['checkpoint']
 }
 
 /** The modern result of a legacy request. */
@@ -64,6 +65,7 @@ export async function answerCall(
       maxRounds: limits.maxRounds,
       maxWaitMs: limits.questionTimeoutMs,
       ask: context.ask,
+      checkpoint: context.checkpoint,
     })
   } finally {
     open = false

@@ -11,6 +11,7 @@ import { createAnswers } from './http/answers.ts'
 import { createClaims } from './http/claims.ts'
 import { createEventLog } from './http/event-log.ts'
 import { createDelete, createGet } from './http/get.ts'
+import { createKeptCalls } from './http/kept-calls.ts'
 import {
   defaultMaxChangesLength,
   defaultMaxParked,
@@ -23,6 +24,7 @@ import {
 } from './http/options.ts'
 import { createSlots, type Parts } from './http/parts.ts'
 import { createPost } from './http/post.ts'
+import { createPresence } from './http/presence.ts'
 import { createSessionIds } from './http/session-id.ts'
 import { createSessions } from './http/sessions.ts'
 import { createSse } from './http/sse.ts'
@@ -55,13 +57,17 @@ export function createLegacyHttp(
     maxLength: options.maxChangesLength ?? defaultMaxChangesLength,
     onError: failed,
   })
+  const presence = createPresence({ store, onError: failed })
+  const timeoutMs = limits.questionTimeoutMs
   const parts: Parts = {
     handler,
     sessions,
+    presence,
+    kept: createKeptCalls({ store, presence, timeoutMs, onError: failed }),
     answers: createAnswers({
       store,
       bus,
-      timeoutMs: limits.questionTimeoutMs,
+      timeoutMs,
       parked: createGauge(options.maxParked ?? defaultMaxParked),
       onError: failed,
     }),
@@ -89,6 +95,7 @@ export function createLegacyHttp(
     close() {
       parts.streams.close()
       sessions.close()
+      presence.close()
     },
   })
 }

@@ -23,7 +23,7 @@ export interface AskOptions {
   readonly send: (message: Message) => void
   readonly signal: AbortSignal
   /** The id of the request. Default: a random one. */
-  readonly id?: string
+  readonly id?: string | undefined
 }
 
 /** The open questions of one session. */

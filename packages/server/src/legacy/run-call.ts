@@ -29,20 +29,38 @@ export interface Asker {
   readonly revision: Revision
   /** Puts one question to the client. Absent where nothing can reach the client before its result. */
   readonly ask?:
-    | ((
-        question: { readonly method: string; readonly params: Params },
-        signal: AbortSignal,
-      ) => Promise<Readonly<Record<string, unknown>>>)
+    | ((question: AskedQuestion, signal: AbortSignal) => Promise<Readonly<Record<string, unknown>>>)
     | undefined
+  /** Keeps the call while it waits. Absent where it ends with its process. */
+  readonly checkpoint?: Checkpoint | undefined
   /** How often a handler may ask again. */
   readonly maxRounds: number
   /** Milliseconds that a handler may make the call wait for what happens elsewhere. */
   readonly maxWaitMs: number
 }
 
+export interface AskedQuestion {
+  readonly method: string
+  readonly params: Params
+  /** The id that it was kept under. */
+  readonly id?: string | undefined
+}
+
+/** Keeps what a call asks for, so that another process can go on with it. */
+export interface Checkpoint {
+  /** What the call asked for when it was kept, where it goes on from that. */
+  readonly from?: InputRequiredResult | undefined
+  /** Keeps a round of questions, before they are asked. */
+  park(result: InputRequiredResult, signal: AbortSignal): Promise<void>
+  /** The id of a question of this round; undefined where it was not kept. */
+  idOf(key: string): string | undefined
+  /** Called with all answers there: rejects where the call goes on elsewhere. */
+  resume(signal: AbortSignal): Promise<void>
+}
+
 /** The complete result of a call, however often the handler asks for input on the way. */
 export async function runCall(handler: Handler, call: Call, asker: Asker): Promise<Result> {
-  const result = await handler(call)
+  const result = asker.checkpoint?.from ?? (await handler(call))
   return isInputRequired(result) ? answerInputs({ handler, call, asker }, result) : result
 }
 
@@ -54,6 +72,7 @@ interface Run {
 
 async function answerInputs(run: Run, first: InputRequiredResult): Promise<Result> {
   const { handler, call, asker } = run
+  const { checkpoint } = asker
   const pages = createPages(call)
   const until = Date.now() + asker.maxWaitMs
   let result: Result = first
@@ -65,24 +84,35 @@ async function answerInputs(run: Run, first: InputRequiredResult): Promise<Resul
     if (waiting) await pause(Math.min(250 * 2 ** waits++, 5000), call.signal)
     else if (!asker.ask) throw cannotAsk(Object.values(result.inputRequests ?? {}), asker.revision)
     else if (rounds++ >= asker.maxRounds) throw tooManyRounds(asker.maxRounds)
+    else {
+      for (const [, question] of questions) {
+        if (!pages.accepted(question)) assertDeclared(call, question)
+      }
+      await checkpoint?.park(result, call.signal)
+    }
     const answers = await Promise.all(
-      questions.map(async ([key, question]) => [key, await answerOne(run, question, pages)]),
+      questions.map(async ([key, question]) => [key, await answerOne(run, [key, question], pages)]),
     )
+    if (!waiting) await checkpoint?.resume(call.signal)
     result = await handler(withCall(call, { params: retryParams(call.params, result, answers) }))
     pages.settle(result)
   }
   return result
 }
 
-async function answerOne(run: Run, question: InputRequest, pages: Pages): Promise<unknown> {
+async function answerOne(
+  run: Run,
+  [key, question]: readonly [string, InputRequest],
+  pages: Pages,
+): Promise<unknown> {
   const { call, asker } = run
   const { ask } = asker
   if (pages.accepted(question) || !ask) return { action: 'accept' }
-  assertDeclared(call, question)
-  const elicitationId = crypto.randomUUID()
+  const id = asker.checkpoint?.idOf(key)
+  const elicitationId = id ?? crypto.randomUUID()
   const lowered = lowerQuestion(question, asker.revision, elicitationId)
   try {
-    const answer = await ask(lowered, call.signal)
+    const answer = await ask({ ...lowered, id }, call.signal)
     if (isUrlQuestion(question) && answer['action'] === 'accept') {
       pages.accept(question, elicitationId)
     }
@@ -90,8 +120,9 @@ async function answerOne(run: Run, question: InputRequest, pages: Pages): Promis
   } catch (reason) {
     // A store that is away is no word of the client's.
     if (call.signal.aborted || reason instanceof StoreError) throw reason
-    // Who cannot be asked has not agreed; only a form has a word for that.
-    if (question.method === 'elicitation/create') return { action: 'cancel' }
+    // Who cannot be asked has not agreed; only a form has a word for that. A task can wait until somebody is.
+    const isForm = question.method === 'elicitation/create'
+    if (isForm && call.method !== 'tasks/result') return { action: 'cancel' }
     const told = reason instanceof Error ? reason.message : String(reason)
     throw new RpcError(`The client did not answer ${question.method}: ${told.slice(0, 500)}`, {
       code: ErrorCode.internal,

@@ -12,16 +12,18 @@ import type { Gauge } from '../../http/gauge.ts'
 import type { AskOptions } from '../questions.ts'
 import { busy } from './busy.ts'
 import type { HttpSession } from './http-session.ts'
+import { insist } from './insist.ts'
 import { soon } from './soon.ts'
 
 export interface Answers {
+  /** Asks, or waits on for what another instance has asked under the same id. Whoever gives an id forgets the question. */
   ask(
     session: HttpSession,
     question: { readonly method: string; readonly params: Params },
     options: AskOptions,
   ): Promise<Readonly<Record<string, unknown>>>
-  /** Hands an answer to who asked, wherever that is. One that nobody waits for is dropped. */
-  give(session: HttpSession, message: Answer): void
+  /** Keeps an answer and hands it to who asked, wherever that is. One that nobody waits for is dropped. */
+  give(session: HttpSession, message: Answer): Promise<void>
 }
 
 type Answer = ResultMessage | ErrorMessage
@@ -37,56 +39,73 @@ export interface AnswersOptions {
 }
 
 /**
- * An answer that comes to another instance is written over the mark of its question, and told of over the bus: where that
- * loses it, it is found. Without a mark nothing is written, so that nobody can fill the store with answers to nothing.
+ * An answer is written over the mark of its question before its client hears that it was taken, and told of over the bus: where
+ * that loses it, it is found. Without a mark nothing is written, so that nobody can fill the store with answers to nothing.
  */
 export function createAnswers(options: AnswersOptions): Answers {
   const { store, bus, parked, timeoutMs, onError } = options
   const ttlMs = timeoutMs * 2
 
-  async function pass(session: HttpSession, message: Answer): Promise<void> {
-    if (typeof message.id !== 'string' || !idForm.test(message.id)) return
-    const key = keyOf(session, message.id)
+  /** Keeps the first answer to a question; resolves with the one that counts. */
+  async function keep(key: string, message: Answer): Promise<unknown> {
     const mark = await store.get(key)
-    // Answered before, or never asked.
-    if (!isObject(mark?.value) || 'answer' in mark.value) return
+    if (!isObject(mark?.value)) return undefined
+    // Told again: who gives it again may have failed to tell of it before.
+    if ('answer' in mark.value) return mark.value['answer']
     const { version: ifVersion } = mark
-    if ((await store.set(key, { answer: message }, { ttlMs, ifVersion })) === undefined) return
-    await bus.publish(topicOf(session), message)
+    const version = await store.set(key, { answer: message }, { ttlMs, ifVersion })
+    return version === undefined ? keep(key, message) : message
   }
 
-  async function find(session: HttpSession, id: string): Promise<void> {
-    const found = (await store.get(keyOf(session, id)))?.value
-    if (isObject(found) && found['answer'] !== undefined) settle(session, found['answer'])
+  /** Looks for an answer that nobody may have told of. */
+  async function find(session: HttpSession, id: string, signal: AbortSignal): Promise<void> {
+    const found = await insist(() => store.get(questionKey(session.sid, id)), signal)
+    if (isObject(found?.value) && found.value['answer'] !== undefined) {
+      settle(session, found.value['answer'])
+    }
   }
 
   return {
-    async ask(session, question, { send, signal }) {
+    async ask(session, question, { send, signal, id: given }) {
       if (!parked.enter()) throw busy('asks too many questions at once')
-      // Random, so that no two instances of a server ever give the same id within one session.
-      const id = crypto.randomUUID()
-      const hear = (told: unknown) => settle(session, told)
-      const stop = bus.subscribe(topicOf(session), hear, () => find(session, id).catch(onError))
+      const id = given ?? crypto.randomUUID()
+      const key = questionKey(session.sid, id)
+      const mark = () => store.set(key, {}, { ttlMs, ifVersion: null })
+      const over = new AbortController()
+      const look = () =>
+        void find(session, id, over.signal).catch((error: unknown) => {
+          if (!over.signal.aborted) onError(error)
+        })
+      const stop = bus.subscribe(topicOf(session), (told) => settle(session, told), look)
       try {
-        await store.set(keyOf(session, id), {}, { ttlMs })
+        // What is under an id may have answers already that must not be lost.
+        const fresh = await (given === undefined ? mark() : insist(mark, signal))
         if (stop.ready) await soon(stop.ready)
-        return await session.questions.ask(question, { send, signal, id })
+        const answered = session.questions.ask(question, { send, signal, id })
+        // It was asked before.
+        if (fresh === undefined) look()
+        return await answered
       } finally {
         stop()
+        over.abort()
         parked.leave()
-        store.delete(keyOf(session, id)).catch(onError)
+        if (given === undefined) store.delete(key).catch(onError)
       }
     },
-    give(session, message) {
+    async give(session, message) {
+      if (typeof message.id !== 'string' || !idForm.test(message.id)) return
+      const kept = await keep(questionKey(session.sid, message.id), message)
       // The topic is the session's own: an answer never reaches a question of another one.
-      if (!session.questions.settle(message)) pass(session, message).catch(onError)
+      if (!settle(session, kept ?? message) && kept !== undefined) {
+        await bus.publish(topicOf(session), kept)
+      }
     },
   }
 }
 
-function settle({ questions }: HttpSession, told: unknown): void {
+function settle({ questions }: HttpSession, told: unknown): boolean {
   const message = parseMessage(told)
-  if (!('method' in message)) questions.settle(message)
+  return !('method' in message) && questions.settle(message)
 }
 
 const idForm = /^[0-9a-f-]{36}$/
@@ -95,6 +114,7 @@ function topicOf({ sid }: HttpSession): string {
   return `lutra/legacy/answer/${sid}`
 }
 
-function keyOf({ sid }: HttpSession, id: string): string {
+/** Names a question, and what was answered to it, in the store. */
+export function questionKey(sid: string, id: string): string {
   return `lutra/legacy/question/${sid}/${id}`
 }

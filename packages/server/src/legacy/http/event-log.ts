@@ -2,6 +2,7 @@
 import { type Bus, isObject, type Store, type Subscription } from '@lutra/core'
 import { createBudget } from './budget.ts'
 import { kindOf } from './event-id.ts'
+import { insist } from './insist.ts'
 
 /** Bounds of what is kept of one stream. */
 export interface ReplayLimits {
@@ -37,8 +38,8 @@ export interface StreamName {
 }
 
 export interface EventLog {
-  /** What keeps the events of one stream, in their order, and tells who follows it. Nobody has to wait for that. */
-  write(name: StreamName): (event: LoggedEvent) => void
+  /** What keeps the events of one stream, in their order, and tells who follows it. It never rejects, and nobody has to wait for it. */
+  write(name: StreamName): (event: LoggedEvent) => Promise<void>
   /** Undefined where the session has no such stream, or no longer. */
   read(name: StreamName, after: number): Promise<KeptStream | undefined>
   /** Calls `listen` for each event from now on, once it is kept; `onGap` where some may not have been told of. */
@@ -63,9 +64,11 @@ export function createEventLog({ store, bus, limits, onError }: EventLogOptions)
   ): Promise<void> {
     const { seq, json, last } = event
     const opening = seq === 0
-    await store.set(prefix + pad(seq), { json, last }, { ttlMs: opening ? markMs : ttlMs })
-    await bus.publish(prefix, event)
-    if (last) await store.set(prefix + pad(0), { json: '', last: false }, { ttlMs })
+    await insist(async () => {
+      await store.set(prefix + pad(seq), { json, last }, { ttlMs: opening ? markMs : ttlMs })
+      await bus.publish(prefix, event)
+      if (last) await store.set(prefix + pad(0), { json: '', last: false }, { ttlMs })
+    })
     if (opening) return
     kept.push({ seq, length: json.length })
     for (const { seq: oldest } of takeSurplus(kept, maxEvents, maxLength)) {
@@ -81,14 +84,14 @@ export function createEventLog({ store, bus, limits, onError }: EventLogOptions)
       const written: Written = { kept: [], markMs }
       let waiting = 0
       let open = true
-      let done: Promise<unknown> = Promise.resolve()
+      let done: Promise<void> = Promise.resolve()
       return (sent) => {
         // What marks beginning and end is paid for at the beginning: without it, nothing is kept of a stream.
         if (sent.seq === 0) open = budget.spend(markCost)
-        if (!open) return
+        if (!open) return done
         const cost = sent.seq === 0 ? 0 : eventCost + sent.json.length
         const room = (waiting < maxWaiting || sent.last) && budget.spend(cost)
-        if (!room && !sent.last) return
+        if (!room && !sent.last) return done
         // That a stream is over is kept in any case, or who takes it up would wait for ever.
         const event = room ? sent : { ...sent, json: '' }
         waiting += 1
@@ -98,6 +101,7 @@ export function createEventLog({ store, bus, limits, onError }: EventLogOptions)
           .then(() => {
             waiting -= 1
           })
+        return done
       }
     },
 

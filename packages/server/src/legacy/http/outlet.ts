@@ -3,29 +3,39 @@ import type { Message } from '@lutra/core'
 import type { HttpReply, HttpRequest, PlainReply } from '../../http/exchange.ts'
 import { jsonHeaders } from '../../http/reply.ts'
 import { createStreamId } from './event-id.ts'
+import type { StreamName } from './event-log.ts'
 import type { HttpSession } from './http-session.ts'
 import { defaultRetryMs } from './options.ts'
 import { type Parts, readsEvents } from './parts.ts'
 import { createSessionStream, type SessionStream } from './session-stream.ts'
 
+/** Where what a call has to say goes. */
 export interface Outlet {
-  /** Resolves once it is known which of the two it is. */
-  readonly reply: Promise<HttpReply>
   /** Whether the client can be told anything before the result. */
   readonly streams: boolean
   send(message: Message): void
-  /** The responses: one, or those of a batch; none where the call was cancelled. */
-  end(responses: readonly string[], batch?: boolean): void
+  /** The responses: one, or those of a batch; none where the call was cancelled. Resolves once they are kept. */
+  end(responses: readonly string[], batch?: boolean): Promise<void>
   /** The response of a single call with a status of its own, which a stream that has begun can no longer say. */
-  refuse(reply: PlainReply): void
+  refuse(reply: PlainReply): Promise<void>
+  /** Says nothing more: the call goes on elsewhere. */
+  leave(): void
+}
+
+export interface ReplyOutlet extends Outlet {
+  /** Resolves once it is known whether it is JSON or a stream. */
+  readonly reply: Promise<HttpReply>
+  /** Names the stream, if there will be one. */
+  readonly streamId: string
 }
 
 export function createOutlet(
   parts: Parts,
   request: HttpRequest,
   session: HttpSession | undefined,
-): Outlet {
+): ReplyOutlet {
   const streams = readsEvents(request)
+  const streamId = createStreamId('call')
   let stream: SessionStream | undefined
   let release: (() => void) | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -35,10 +45,15 @@ export function createOutlet(
   })
 
   function open(): SessionStream {
-    const opened = session ? openKept(parts, session) : { stream: createSessionStream() }
-    if ('release' in opened) release = opened.release
-    resolve(opened.stream.reply)
-    return opened.stream
+    const opened = session ? openKept(parts, session, streamId) : createSessionStream()
+    if (session) release = parts.claims.hold(streamId, opened.disconnect)
+    resolve(opened.reply)
+    return opened
+  }
+
+  function leave(): void {
+    if (timer !== undefined) clearTimeout(timer)
+    release?.()
   }
 
   const { closeStreamAfterMs } = parts.options
@@ -49,17 +64,17 @@ export function createOutlet(
     }, closeStreamAfterMs)
   }
 
-  const outlet: Outlet = {
+  const outlet: ReplyOutlet = {
     reply,
     streams,
+    streamId,
     send(message) {
       if (!streams) return
       stream ??= open()
       stream.send(JSON.stringify(message))
     },
-    end(responses, batch = false) {
-      if (timer !== undefined) clearTimeout(timer)
-      release?.()
+    async end(responses, batch = false) {
+      leave()
       const [first = ''] = responses
       if (!stream && responses.length > 0) {
         const body = batch ? `[${responses.join(',')}]` : first
@@ -72,15 +87,41 @@ export function createOutlet(
         resolve(stream.reply)
       }
       for (const response of responses.slice(0, -1)) stream.send(response)
-      stream.end(responses.at(-1) ?? '')
+      await stream.end(responses.at(-1) ?? '')
     },
     refuse(refusal) {
       // What comes first is the reply: the end below only tidies up then.
       if (!stream) resolve(refusal)
-      outlet.end([textOf(refusal)])
+      return outlet.end([textOf(refusal)])
+    },
+    leave() {
+      leave()
+      stream?.disconnect()
     },
   }
   return outlet
+}
+
+/** The outlet of a call that goes on under a stream begun elsewhere: its client follows what is kept of that. */
+export function createKeptOutlet(
+  parts: Parts,
+  { sid, streamId }: StreamName,
+  { from, said }: { readonly from: number; readonly said: (message: Message) => boolean },
+): Outlet {
+  const keep = parts.log.write({ sid, streamId })
+  // Says that there is such a stream, in case that was lost with who began it.
+  void keep({ seq: 0, json: '', last: false })
+  const stream = createSessionStream({ streamId, keep, from })
+  stream.disconnect()
+  return {
+    streams: true,
+    send(message) {
+      if (!said(message)) stream.send(JSON.stringify(message))
+    },
+    end: ([response = '']) => stream.end(response),
+    refuse: (refusal) => stream.end(textOf(refusal)),
+    leave() {},
+  }
 }
 
 /** The message in a reply. */
@@ -89,14 +130,13 @@ export function textOf({ body = '' }: PlainReply): string {
 }
 
 function openKept(
-  { log, claims, options }: Parts,
+  { log, options }: Parts,
   { sid, revision }: HttpSession,
-): { readonly stream: SessionStream; readonly release: () => void } {
-  const streamId = createStreamId('call')
-  const stream = createSessionStream({
+  streamId: string,
+): SessionStream {
+  return createSessionStream({
     streamId,
     keep: log.write({ sid, streamId }),
     retryMs: revision.polling ? (options.retryMs ?? defaultRetryMs) : undefined,
   })
-  return { stream, release: claims.hold(streamId, stream.disconnect) }
 }

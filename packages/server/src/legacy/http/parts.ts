@@ -7,7 +7,9 @@ import type { SessionLimits } from '../limits.ts'
 import type { Answers } from './answers.ts'
 import type { Claims } from './claims.ts'
 import type { EventLog } from './event-log.ts'
+import type { KeptCalls } from './kept-calls.ts'
 import type { LegacyHttpOptions } from './options.ts'
+import type { Presence } from './presence.ts'
 import type { Sessions } from './sessions.ts'
 
 /** What the ways through a legacy door share. */
@@ -17,6 +19,8 @@ export interface Parts {
   readonly answers: Answers
   readonly log: EventLog
   readonly claims: Claims
+  readonly kept: KeptCalls
+  readonly presence: Presence
   readonly streams: Slots
   /** The streams for announcements that this instance keeps, and by which connection. */
   readonly held: Map<string, object>

@@ -8,6 +8,7 @@ import {
   parseMessage,
   principalOf,
   type RequestMessage,
+  StoreError,
   success,
   toRpcError,
 } from '@lutra/core'
@@ -38,7 +39,7 @@ export function createPost(parts: Parts): LegacyDoor {
     if (Array.isArray(value)) return takeBatch(parts, incoming, value)
     const message = parseMessage(value)
     if (isRequest(message)) return respond(parts, incoming, message)
-    return reply(heed(parts, party, message))
+    return heed(parts, party, message)
   }
 
   return async (request, value) => {
@@ -91,7 +92,7 @@ async function initialize(
   }
 }
 
-function takeBatch(
+async function takeBatch(
   parts: Parts,
   incoming: Incoming,
   values: readonly unknown[],
@@ -101,13 +102,16 @@ function takeBatch(
     batches: party.revision.batches,
     max: parts.limits.maxBatch,
   })
-  if (refused) return reply(refuse(400, refused))
+  if (refused) return refuse(400, refused)
   const read = values.map(readOne)
   const waits = read.some(({ message }) => message === undefined || isRequest(message))
   for (const { message } of read) {
-    if (message && !isRequest(message)) heed(parts, party, message)
+    if (!message || isRequest(message)) continue
+    const heeded = await heed(parts, party, message)
+    // What could not be kept has to come again, and with it the rest.
+    if (heeded === notNow) return notNow
   }
-  return waits ? respondToBatch(parts, incoming, read) : reply(accepted)
+  return waits ? respondToBatch(parts, incoming, read) : accepted
 }
 
 /** One message of a batch, or the response to what is none. */
@@ -120,15 +124,22 @@ function readOne(value: unknown): BatchEntry {
 }
 
 /** Takes what has no response. */
-function heed(
-  { sessions, answers }: Parts,
+async function heed(
+  { sessions, answers, onError }: Parts,
   { session }: Party,
   message: Exclude<Message, RequestMessage>,
-): PlainReply {
+): Promise<PlainReply> {
   if (!('method' in message)) {
     if (!session) return sessionMissing
-    answers.give(session, message)
-    return accepted
+    try {
+      // An answer that was accepted is not lost.
+      await answers.give(session, message)
+      return accepted
+    } catch (reason) {
+      if (!(reason instanceof StoreError)) throw reason
+      onError?.(reason, { id: session.sid, method: '' })
+      return notNow
+    }
   }
   const id = message.params?.['requestId']
   // Without a session nobody can tell whose request it is: the ids of all clients begin with 1.
@@ -137,6 +148,12 @@ function heed(
   }
   return accepted
 }
+
+const notNow: PlainReply = refuseRequest(
+  503,
+  'This answer cannot be kept now: send it again in a moment',
+  { 'retry-after': '1' },
+)
 
 async function reply(value: HttpReply): Promise<HttpReply> {
   return value

@@ -10,6 +10,7 @@ import { type Cancellation, createCancellation } from '../cancellation.ts'
 import { busy } from './busy.ts'
 import { encodeLowered } from './encode-lowered.ts'
 import { createHttpMemory } from './http-memory.ts'
+import { type CallKeeper, OvertakenError } from './kept-calls.ts'
 import { createOutlet, type Outlet, textOf } from './outlet.ts'
 import type { Parts } from './parts.ts'
 import type { Party } from './party.ts'
@@ -26,13 +27,37 @@ export function respond(
   incoming: Incoming,
   message: RequestMessage,
 ): Promise<HttpReply> {
-  const outlet = createOutlet(parts, incoming.request, incoming.party.session)
-  void answer(parts, { ...incoming, outlet }, message).then((response) => {
-    if (typeof response === 'object') outlet.refuse(response)
-    else outlet.end(response === undefined ? [] : [response])
-  })
+  const { session } = incoming.party
+  const outlet = createOutlet(parts, incoming.request, session)
+  const { streamId, streams } = outlet
+  const keeper =
+    session && streams ? parts.kept.begin({ sid: session.sid, streamId }, message) : undefined
+  void run(parts, { ...incoming, outlet, keeper }, message)
   return outlet.reply
 }
+
+/** Goes on with a call that another instance has begun. Its client follows the stream that it had before. */
+export function goOn(parts: Parts, incoming: KeptRun, message: RequestMessage): void {
+  void run(parts, incoming, message)
+}
+
+/** A call that can go on elsewhere, and where what it says goes. */
+export interface KeptRun extends Incoming {
+  readonly outlet: Outlet
+  readonly keeper?: CallKeeper | undefined
+}
+
+async function run(parts: Parts, running: KeptRun, message: RequestMessage): Promise<void> {
+  const { outlet, keeper } = running
+  const response = await answer(parts, running, message)
+  if (response === overtaken) outlet.leave()
+  else if (typeof response === 'object') await outlet.refuse(response)
+  else await outlet.end(response === undefined ? [] : [response])
+  // Kept until its end is, so that somebody has it whatever happens.
+  keeper?.end()
+}
+
+const overtaken = Symbol('overtaken')
 
 /** A message of a batch, or the response to what is none. */
 export type BatchEntry =
@@ -51,11 +76,12 @@ export function respondToBatch(
     if (!isRequest(message)) return undefined
     const response = await answer(parts, { ...incoming, outlet }, message)
     // One status for all of them: what one lacks is said within its own response.
-    return typeof response === 'object' ? textOf(response) : response
+    if (typeof response === 'object') return textOf(response)
+    return response === overtaken ? undefined : response
   })
   void Promise.all(answers).then((responses) => {
     const given = responses.filter((response) => response !== undefined)
-    outlet.end(given, true)
+    void outlet.end(given, true)
   })
   return outlet.reply
 }
@@ -70,9 +96,9 @@ function untilGone(request: HttpRequest): Cancellation {
 /** The response as JSON, or with a status of its own; undefined where the client has cancelled. Never rejects. */
 async function answer(
   parts: Parts,
-  { request, party, outlet }: Incoming & { readonly outlet: Outlet },
+  { request, party, outlet, keeper }: KeptRun,
   message: RequestMessage,
-): Promise<string | PlainReply | undefined> {
+): Promise<string | PlainReply | typeof overtaken | undefined> {
   const { handler, limits, answers, calls, onError } = parts
   const { session, revision, meta } = party
   const { id, method } = message
@@ -91,12 +117,15 @@ async function answer(
       notify: outlet.send,
       ask:
         session && outlet.streams
-          ? (question, signal) => answers.ask(session, question, { send: outlet.send, signal })
+          ? ({ id: under, ...question }, asking) =>
+              answers.ask(session, question, { send: outlet.send, signal: asking, id: under })
           : undefined,
+      checkpoint: keeper,
     })
     return cancellation.isCancelled() ? undefined : encodeLowered(message, result, revision)
   } catch (reason) {
     if (cancellation?.isCancelled()) return undefined
+    if (reason instanceof OvertakenError) return overtaken
     const error = lowerError(toRpcError(reason, method, onError), method)
     if (!isScopeError(reason)) return encodeFailure(id, error)
     return refuseScopes(reason, { id, challenge: parts.challenge, as: error })

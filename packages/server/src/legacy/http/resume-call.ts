@@ -8,6 +8,7 @@ import { noStreamLeft, type Parts } from './parts.ts'
 import { createReplay } from './replay.ts'
 import { createSessionStream } from './session-stream.ts'
 import { soon } from './soon.ts'
+import { standIn } from './stand-in.ts'
 
 export async function resumeCall(
   parts: Parts,
@@ -45,13 +46,14 @@ export async function resumeCall(
   try {
     // Follows before it reads, so that no event falls between the two.
     if (following.ready) await soon(following.ready)
-    const kept = await log.read(name, seq)
-    if (!kept || (kept.over && kept.events.every(({ json }) => json === ''))) {
+    const [kept, call] = await Promise.all([log.read(name, seq), parts.kept.find(name)])
+    if (kept ? kept.over && kept.events.every(({ json }) => json === '') : !call) {
       stop()
       return kept ? streamOver : streamUnknown
     }
     ends.push(stream.disconnect, claims.claim(streamId, stop))
-    replay.begin(kept.events)
+    if (call && !kept?.over) ends.push(standIn(parts, { request, session }, { call, seq }))
+    replay.begin(kept?.events ?? [])
   } catch (reason) {
     stop()
     throw reason

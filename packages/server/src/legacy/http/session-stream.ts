@@ -7,8 +7,8 @@ import type { LoggedEvent } from './event-log.ts'
 export interface SessionStreamOptions {
   /** What the ids of its events begin with. Without it they have none. */
   readonly streamId?: string | undefined
-  /** Keeps what is sent. */
-  readonly keep?: ((event: LoggedEvent) => void) | undefined
+  /** Keeps what is sent; resolves once it has. */
+  readonly keep?: ((event: LoggedEvent) => Promise<void>) | undefined
   /** The number of the first event that is sent: not 1 where a stream is taken up again. */
   readonly from?: number | undefined
   /** Milliseconds after which a client that loses the connection comes again: said first, where its revision has that. */
@@ -21,8 +21,8 @@ export interface SessionStream {
   readonly reply: StreamReply
   /** Sends a message and keeps it. */
   send(json: string): void
-  /** Sends the last message, or none, and closes. */
-  end(json: string): void
+  /** Sends the last message, or none, and closes; resolves once all of the stream was kept. */
+  end(json: string): Promise<void>
   /** Sends an event that is kept already, under the number that it has. */
   replay(event: LoggedEvent): void
   /** Closes the connection, not the stream: what is sent is only kept from now on. */
@@ -49,13 +49,15 @@ export function createSessionStream(options: SessionStreamOptions = {}): Session
     sink?.end()
   }
 
-  function add(json: string, last: boolean): void {
+  async function add(json: string, last: boolean): Promise<void> {
     seq += 1
-    keep?.({ seq, json, last })
+    const kept = keep?.({ seq, json, last })
     if (json !== '') write(messageEvent(streamId, seq, json))
+    if (last) disconnect()
+    await kept
   }
 
-  if (keep && from === 1) keep({ seq: 0, json: '', last: false })
+  if (from === 1) void keep?.({ seq: 0, json: '', last: false })
   if (streamId !== undefined && retryMs !== undefined) {
     write(encodeEvent({ id: printEventId(streamId, seq), retry: retryMs, data: '' }))
   }
@@ -71,11 +73,8 @@ export function createSessionStream(options: SessionStreamOptions = {}): Session
         if (!connected) opened.end()
       },
     },
-    send: (json) => add(json, false),
-    end(json) {
-      add(json, true)
-      disconnect()
-    },
+    send: (json) => void add(json, false),
+    end: (json) => add(json, true),
     replay(event) {
       if (event.json !== '') write(messageEvent(streamId, event.seq, event.json))
       if (event.last) disconnect()
