@@ -81,6 +81,8 @@ export {
   type Recorded,
   RetryError,
   type TaskPolicy,
+  type TaskSupport,
+  taskSupport,
 } from './journal.ts'
 export { defaultMaxDepth, parseError, parseJson } from './json.ts'
 export {

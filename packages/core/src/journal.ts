@@ -34,7 +34,17 @@ export interface TaskPolicy {
 }
 
 /** Takes a call over: its caller gets a task in place of the result. */
-export type Defer = (recorded: Recorded, policy: TaskPolicy) => Promise<Result>
+export interface Defer {
+  (recorded: Recorded, policy: TaskPolicy): Promise<Result>
+  /** The caller wants a task, and nothing from what can be none. */
+  readonly demanded?: boolean
+}
+
+/** Whether the calls of a tool may, or have to, go on as tasks. */
+export type TaskSupport = 'optional' | 'required'
+
+/** On the description of a tool: whether it makes tasks. A symbol never travels; earlier revisions have a word for it. */
+export const taskSupport: unique symbol = Symbol.for('lutra.taskSupport') as never
 
 /** The result of a run whose task is ended by somebody else: with `complete` or `fail` of the tasks. */
 export const handedOver: Result = Object.freeze({ resultType: 'handed_over' })

@@ -10,7 +10,7 @@ export {
 export { lowerNotification } from './legacy/lower-notification.ts'
 export { isUrlQuestion, lowerQuestion } from './legacy/lower-question.ts'
 export { lowerResult } from './legacy/lower-result.ts'
-export { modernOnlyMethods } from './legacy/method.ts'
+export { isModernOnly } from './legacy/method.ts'
 export {
   assumedRevision,
   findRevision,

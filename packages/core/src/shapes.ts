@@ -1,4 +1,5 @@
 /** The shapes that several methods share. See /specification/2026-07-28/schema */
+import type { TaskSupport, taskSupport } from './journal.ts'
 
 export type LogLevel = (typeof logLevels)[number]
 
@@ -144,6 +145,7 @@ export interface ToolAnnotations {
 
 /** A tool as `tools/list` describes it. */
 export interface ToolDescription {
+  readonly [taskSupport]?: TaskSupport
   readonly name: string
   readonly title?: string
   readonly description?: string

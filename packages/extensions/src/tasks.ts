@@ -11,6 +11,7 @@ import {
   type TaskPolicy,
   withCall,
 } from '@lutra/core'
+import { createEarlier, isEarlier } from './tasks/legacy/earlier.ts'
 import { listenToTasks } from './tasks/listen.ts'
 import { createMethods } from './tasks/methods.ts'
 import type { TasksOptions } from './tasks/options.ts'
@@ -37,6 +38,7 @@ export function tasks(options: TasksOptions = {}): Tasks {
     onError: (error) => onError(error, { id: crypto.randomUUID(), method: 'tasks' }),
     now,
   })
+  const ending = new AbortController()
   let handler: Handler | undefined
   const process = options.concurrency?.process ?? 16
   const runner = createRunner({
@@ -61,13 +63,18 @@ export function tasks(options: TasksOptions = {}): Tasks {
     middleware(next) {
       handler = next
       if (options.run !== false) runner.start()
+      const earlier = createEarlier({ tasks: kept, next, options, now, ending: ending.signal })
       return (call) => {
+        if (isEarlier(call)) return earlier(call)
         if (call.method === 'subscriptions/listen') return listenToTasks(call, kept, next)
         if (call.method !== 'tools/call' || call.journal || !declaresTasks(call)) return next(call)
         return next(withCall(call, { defer: (recorded, policy) => defer(call, recorded, policy) }))
       }
     },
-    close: () => runner.stop(options.graceMs ?? 5000),
+    close() {
+      ending.abort()
+      return runner.stop(options.graceMs ?? 5000)
+    },
     ...createOwnerWords(kept),
     get running() {
       return runner.running

@@ -6,6 +6,7 @@ import {
   missingCapability,
   RetryError,
   type TaskPolicy,
+  type TaskSupport,
 } from '@lutra/core'
 import { type Context, recordedOf } from './context.ts'
 import type { MaybePromise } from './definition.ts'
@@ -21,6 +22,12 @@ export interface TaskSettings<A, V> extends TaskPolicy {
   readonly when?: When<A, V>
   /** Whether a task is run again after this error. Default: none is, but after a {@link RetryError}. */
   readonly retryable?: (error: unknown) => boolean
+}
+
+/** Whether a tool makes tasks, from what it says of them. */
+export function supportOf(task: AsTask<never, never>): TaskSupport {
+  const when = typeof task === 'object' ? task.when : task
+  return when === 'required' ? when : 'optional'
 }
 
 /** The id of the extension. */

@@ -21,7 +21,8 @@ export function lowerResult(
     delete legacy['ttlMs']
     delete legacy['cacheScope']
   }
-  translate.get(method)?.(legacy, revision)
+  // A task stands in place of what the method comes to.
+  if (result.resultType !== 'task') translate.get(method)?.(legacy, revision)
   return legacy
 }
 
@@ -29,6 +30,7 @@ type Translate = (legacy: Record<string, unknown>, revision: Revision) => void
 
 const translate: ReadonlyMap<string, Translate> = new Map<string, Translate>([
   ['tools/call', toolResult],
+  ['tasks/result', toolResult],
   ['tools/list', toolList],
   ['prompts/get', promptMessages],
 ])

@@ -1,12 +1,22 @@
 /** Which messages belong to one era only. See /specification/2026-07-28/changelog */
+import type { Revision } from './revision.ts'
 
-/** Methods that need the modern envelope: on the legacy wire they do not exist. */
-export const modernOnlyMethods: ReadonlySet<string> = new Set([
+/** Whether a method needs the modern envelope: on the wire of this revision it does not exist. */
+export function isModernOnly(method: string, { tasks }: Revision): boolean {
+  return modernOnly.has(method) || (!tasks && taskMethods.has(method))
+}
+
+const modernOnly: ReadonlySet<string> = new Set([
   'server/discover',
   'subscriptions/listen',
-  'tasks/get',
   'tasks/update',
+])
+
+const taskMethods: ReadonlySet<string> = new Set([
+  'tasks/get',
   'tasks/cancel',
+  'tasks/result',
+  'tasks/list',
 ])
 
 /** Notifications that a listen stream or a task sends, which have no legacy counterpart. */

@@ -19,6 +19,8 @@ export interface Revision {
   readonly samplingTools: boolean
   /** The server may close a stream at will: it opens with an event that is nothing but an id. */
   readonly polling: boolean
+  /** Calls that go on as tasks, as an experiment. */
+  readonly tasks: boolean
 }
 
 const first: Revision = {
@@ -32,6 +34,7 @@ const first: Revision = {
   titledEnums: false,
   samplingTools: false,
   polling: false,
+  tasks: false,
 }
 
 const second: Revision = {
@@ -58,6 +61,7 @@ const fourth: Revision = {
   titledEnums: true,
   samplingTools: true,
   polling: true,
+  tasks: true,
 }
 
 /** The newest revision of the legacy era: what a server answers to a revision that it does not know. */

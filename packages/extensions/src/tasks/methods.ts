@@ -3,6 +3,7 @@ import {
   type Call,
   type Handler,
   invalidParams,
+  isModern,
   isObject,
   principalOf,
   type Result,
@@ -18,13 +19,18 @@ const done: Result = { resultType: 'complete' }
 /** `tasks/get`, `tasks/update` and `tasks/cancel`, over the tasks of a store. */
 export function createMethods(tasks: TaskStore): Readonly<Record<string, Handler>> {
   return {
-    'tasks/get': async (call) => ({ ...done, ...toDetailedTask(await findTask(call, tasks)) }),
+    'tasks/get': async (call) => {
+      assertMayLook(call)
+      return { ...done, ...toDetailedTask(await findTask(call, tasks)) }
+    },
     'tasks/update': async (call) => {
+      assertDeclares(call)
       const { id } = await findTask(call, tasks)
       await answer(tasks, id, responsesOf(call))
       return done
     },
     'tasks/cancel': async (call) => {
+      assertMayLook(call)
       const { id } = await findTask(call, tasks)
       await cancel(tasks, id)
       return done
@@ -33,12 +39,22 @@ export function createMethods(tasks: TaskStore): Readonly<Record<string, Handler
 }
 
 /** The task that a call is about; throws `RpcError` where the caller has no such task. */
-async function findTask(call: Call, tasks: TaskStore): Promise<TaskRecord> {
-  assertDeclares(call)
-  const task = await tasks.get(taskIdOf(call))
+export async function findTask(call: Call, tasks: TaskStore): Promise<TaskRecord> {
+  const held = await tasks.get(taskIdOf(call))
   // Somebody else's is no other than one that never was.
-  if (!task || task.principal !== principalOf(call.auth)) throw unknownTask()
+  const task = held?.principal === principalOf(call.auth) ? held : undefined
+  if (task?.earlier) return task
+  // The others are for callers of this revision, and of these for who takes them.
+  const modern = isModern(call.meta.protocolVersion)
+  if (modern) assertDeclares(call)
+  if (!task || !modern) throw unknownTask()
   return task
+}
+
+/** Who declares the tasks of the earlier revision may still look after those that it has from there. */
+function assertMayLook(call: Call): void {
+  const { tasks } = call.meta.clientCapabilities
+  if (!isObject(tasks)) assertDeclares(call)
 }
 
 function responsesOf({ params }: Call): ReadonlyMap<string, unknown> {
@@ -48,7 +64,7 @@ function responsesOf({ params }: Call): ReadonlyMap<string, unknown> {
 }
 
 /** Takes the answers to open questions, and lets the task go on when there are no more. Others are left alone. */
-async function answer(
+export async function answer(
   tasks: TaskStore,
   id: string,
   given: ReadonlyMap<string, unknown>,

@@ -29,9 +29,7 @@ export function createOwnerWords(tasks: TaskStore): OwnerWords {
     // What somebody else wrote a moment earlier is another object.
     if (!after || !ended || after.result !== ended.result || after.error !== ended.error)
       return false
-    await tasks.steps.forget(id)
-    const place = await tasks.waits.find(after)
-    if (place) await tasks.waits.remove(after, place.version)
+    await clearAway(after, tasks)
     return true
   }
 
@@ -49,4 +47,11 @@ export function createOwnerWords(tasks: TaskStore): OwnerWords {
     },
     cancel: (id) => cancel(tasks, id),
   }
+}
+
+/** Removes what a task that was ended from outside leaves behind. */
+export async function clearAway(task: TaskRecord, tasks: TaskStore): Promise<void> {
+  await tasks.steps.forget(task.id)
+  const place = await tasks.waits.find(task)
+  if (place) await tasks.waits.remove(task, place.version)
 }

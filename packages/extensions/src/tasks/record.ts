@@ -38,6 +38,8 @@ export interface TaskRecord {
   readonly stepsDone: number
   readonly failures: number
   readonly cancelled?: boolean | undefined
+  /** Set where the call was of an earlier revision: `list` names the tasks of its caller, where there was one. */
+  readonly earlier?: { readonly list?: string | undefined } | undefined
   readonly result?: DetailedTask['result'] | undefined
   readonly error?: DetailedTask['error'] | undefined
 }

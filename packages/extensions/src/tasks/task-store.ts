@@ -1,6 +1,7 @@
 import { type Bus, type Recorded, type Store, StoreError, type Subscription } from '@lutra/core'
 import { createKeys } from './keys.ts'
 import { type Lease, takeLease } from './lease.ts'
+import { createOwnList, type OwnList } from './own-list.ts'
 import { type TaskRecord, ttlOf } from './record.ts'
 import { createSteps, type Steps } from './steps.ts'
 import { createWaitList, type WaitList } from './wait-list.ts'
@@ -22,6 +23,7 @@ export interface TaskStore {
   onChange(id: string, hear: () => void): Subscription
   readonly steps: Steps
   readonly waits: WaitList
+  readonly own: OwnList
 }
 
 export interface TaskStoreOptions {
@@ -40,6 +42,7 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
   const keys = createKeys(prefix)
   const steps = createSteps(store, keys)
   const waits = createWaitList(options, keys)
+  const own = createOwnList(store, keys)
 
   /** Undefined where somebody else was faster. */
   async function replace(id: string, change: (task: TaskRecord) => TaskRecord | undefined) {
@@ -51,6 +54,8 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     const task = { ...after, updatedAt: Math.max(now(), before.updatedAt + 1) }
     const condition = { ifVersion: held.version, ...ttlOf(task) }
     if ((await store.set(keys.task(id), task, condition)) === undefined) return undefined
+    // Listed for as long as it is there.
+    if (task.earlier) await own.put(task).catch(onError)
     // What is lost here is found by looking: at the next poll, or the next scan.
     bus.publish(keys.topic(id), {}).catch(onError)
     return { task }
@@ -59,9 +64,11 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
   return {
     steps,
     waits,
+    own,
     async create(task, recorded) {
       const begun = [...recorded.steps]
       await Promise.all(begun.map(([key, value]) => steps.record(task, key, value)))
+      await own.put(task)
       await store.set(keys.task(task.id), task, { ifVersion: null, ...ttlOf(task) })
     },
     async get(id) {

@@ -7,13 +7,15 @@ import {
   invalidParams,
   isModern,
   isObject,
+  methodNotFound,
   type Params,
   readHeaderParams,
   type ToolAnnotations,
   type ToolDescription,
+  taskSupport,
   verifyParamHeaders,
 } from '@lutra/core'
-import { deferringOf } from '../as-task.ts'
+import { deferringOf, supportOf } from '../as-task.ts'
 import { ToolError } from '../content.ts'
 import type { Context } from '../context.ts'
 import type { Environment } from '../environment.ts'
@@ -72,7 +74,8 @@ export function compileTool(tool: AnyTool, env: Environment): ToolEntry {
     scopes,
     async call(call) {
       assertScopes(call, scopes, owner)
-      deferring?.admit(call)
+      if (deferring) deferring.admit(call)
+      else if (call.defer?.demanded) throw methodNotFound(`tools/call of ${name} as a task`)
       const args = argumentsOf(call.params)
       verifyMirrored(call, headerParams, args)
       const checking = input.check(args)
@@ -120,7 +123,7 @@ function headerParamsOf(json: Params, owner: string): readonly HeaderParam[] {
 }
 
 function describe(
-  { name, title, description, icons, _meta, hints }: AnyTool,
+  { name, title, description, icons, _meta, hints, task }: AnyTool,
   inputSchema: Params,
   outputSchema: Params | undefined,
 ): ToolDescription {
@@ -134,6 +137,7 @@ function describe(
     ...(annotations && { annotations }),
     ...(icons && { icons }),
     ...(_meta && { _meta }),
+    ...(task !== undefined && { [taskSupport]: supportOf(task) }),
   }
 }
 

@@ -12,7 +12,7 @@ import {
   type Result,
   withSignal,
 } from '@lutra/core'
-import { lowerNotification, modernOnlyMethods, type Revision } from '@lutra/core/legacy'
+import { isModernOnly, lowerNotification, type Revision } from '@lutra/core/legacy'
 import type { Cancellation } from './cancellation.ts'
 import type { SessionLimits } from './limits.ts'
 import { ownMethods, type SessionMemory } from './own-methods.ts'
@@ -44,8 +44,8 @@ export async function answerCall(
     await own(context.memory(), params)
     return done
   }
-  if (modernOnlyMethods.has(method)) throw methodNotFound(method)
   const { cancellation, revision, limits } = context
+  if (isModernOnly(method, revision)) throw methodNotFound(method)
   let open = true
   const request = {
     id,
