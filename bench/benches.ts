@@ -4,6 +4,7 @@ import { clientCall } from './client-call.ts'
 import { httpCall } from './http-call.ts'
 import { httpListen } from './http-listen.ts'
 import { inProcess } from './in-process.ts'
+import { processes } from './processes.ts'
 import type { Bench } from './ratio.ts'
 import { start } from './start.ts'
 import { stdio } from './stdio.ts'
@@ -18,4 +19,5 @@ export const benches: readonly Bench[] = [
   start,
   httpListen,
   tasks,
+  processes,
 ]

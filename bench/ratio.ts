@@ -62,6 +62,30 @@ async function measurePair(one: Measure, two: Measure): Promise<[number, number]
   return [first, await two()]
 }
 
+/** Measures several things in turn, and gives for each the median of its ratio to the first, under its name. */
+export async function compareAll(
+  names: readonly string[],
+  measures: readonly Measure[],
+  { pairs }: Effort,
+): Promise<readonly Row[]> {
+  const rounds: (readonly number[])[] = []
+  // The first round counts for nothing; each thing comes first, and last, as often as the others.
+  for (let round = 0; round <= pairs; round++) {
+    const figures: number[] = []
+    for (let turn = 0; turn < measures.length; turn++) {
+      const at = (turn + round) % measures.length
+      figures[at] = (await measures[at]?.()) ?? 0
+    }
+    if (round > 0) rounds.push(figures)
+  }
+  return names.map((name, at) => {
+    const measured = rounds.map((figures) => [figures[at] ?? 0, figures[0] ?? 1] as const)
+    measured.sort(([a, b], [c, d]) => a / b - c / d)
+    const figures = measured[Math.floor(measured.length / 2)] ?? [0, 1]
+    return { name, ratio: figures[0] / figures[1], figures }
+  })
+}
+
 /** Whether a row holds. */
 export function holds({ ratio, target, atMost }: Row): boolean {
   if (target === undefined) return true

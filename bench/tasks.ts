@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { startPostgres, startRedis } from '../conformance/engines/start-server.ts'
 import { type Contender, prepare, startContender, withContenders } from './contender.ts'
 import { measure } from './http/raw-load.ts'
-import { type Asked, call, envelope } from './http/requests.ts'
+import { type Asked, call, readTask } from './http/requests.ts'
 import { type Bench, compare, type Effort, type Row } from './ratio.ts'
 
 export const tasks: Bench = {
@@ -41,22 +41,7 @@ async function compareGet(server: Contender, effort: Effort): Promise<Row> {
   const rate = (asked: Asked) => () =>
     measure({ port: server.port, path: '/mcp', ...asked, ...effort })
   const name = 'HTTP tasks/get of a finished task : tools/call'
-  return compare({ name, target: 0.7 }, [rate(get(taskId)), rate(call)], effort)
-}
-
-function get(taskId: string): Asked {
-  const _meta = {
-    ...envelope,
-    'io.modelcontextprotocol/clientCapabilities': {
-      extensions: { 'io.modelcontextprotocol/tasks': {} },
-    },
-  }
-  const params = { taskId, _meta }
-  return {
-    headers: { ...call.headers, 'mcp-method': 'tasks/get', 'mcp-name': taskId },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tasks/get', params }),
-    expect: '"status":"completed"',
-  }
+  return compare({ name, target: 0.7 }, [rate(readTask(taskId)), rate(call)], effort)
 }
 
 /** Bytes of heap of a task that waits for an answer, beside one that is over: neither may hold more than its record. */

@@ -33,7 +33,13 @@ export async function measure(load: Load): Promise<number> {
   return rate
 }
 
-function encodeRequest({ port, path, headers, body }: Load): Buffer {
+/** A request as it goes over the wire. */
+export function encodeRequest({
+  port,
+  path,
+  headers,
+  body,
+}: Pick<Load, 'port' | 'path' | 'headers' | 'body'>): Buffer {
   const lines = Object.entries({
     host: `127.0.0.1:${port}`,
     'content-length': String(Buffer.byteLength(body)),

@@ -41,6 +41,29 @@ export const legacyCall: Asked = {
   expect: '"text":"hello"',
 }
 
+const taskMeta = {
+  ...envelope,
+  'io.modelcontextprotocol/clientCapabilities': {
+    extensions: { 'io.modelcontextprotocol/tasks': {} },
+  },
+}
+
+/** A call that goes on as a task. */
+export const makeTask: Asked = {
+  headers: { ...modern, 'mcp-method': 'tools/call', 'mcp-name': 'later' },
+  body: encode('tools/call', { ...echoParams, name: 'later', _meta: taskMeta }),
+  expect: '"taskId"',
+}
+
+/** Asks about a task that has ended. */
+export function readTask(taskId: string): Asked {
+  return {
+    headers: { ...modern, 'mcp-method': 'tasks/get', 'mcp-name': taskId },
+    body: encode('tasks/get', { taskId, _meta: taskMeta }),
+    expect: '"status":"completed"',
+  }
+}
+
 function encode(method: string, params: object): string {
   return JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
 }

@@ -1,0 +1,133 @@
+/** What more processes bring: one, two and four of a server behind nginx, beside one without it. */
+import { execFileSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { find, startPostgres, startRedis } from '../scripts/start-database.ts'
+import { type Contender, prepare, startContender, withContenders } from './contender.ts'
+import { measure } from './http/raw-load.ts'
+import { call } from './http/requests.ts'
+import { startNginx } from './processes/nginx.ts'
+import { processorTimes } from './processes/processor-times.ts'
+import { measureTasks } from './processes/task-load.ts'
+import { type Bench, compareAll, type Effort, type Measure, type Row } from './ratio.ts'
+
+export const processes: Bench = {
+  name: 'processes',
+  async run(effort) {
+    if (!find('nginx')) return []
+    const script = await prepare('./processes/server.ts')
+    const rows = [...(await compareCalls(script, effort))]
+    for (const engine of [
+      { name: 'PostgreSQL', start: startPostgres },
+      { name: 'Redis', start: startRedis },
+    ]) {
+      const database = await engine.start()
+      if (!database) continue
+      try {
+        rows.push(...(await compareTasks({ ...engine, url: database.url }, script, effort)))
+      } finally {
+        await database.stop()
+      }
+    }
+    return rows
+  },
+}
+
+function compareCalls(script: string, effort: Effort): Promise<readonly Row[]> {
+  const rate = (port: number) => () => measure({ port, path: '/mcp', ...call, ...effort })
+  return withGroups(
+    script,
+    () => 'memory:',
+    (ports) => compareGroups('HTTP tools/call', ports.map(rate), effort),
+  )
+}
+
+interface Where {
+  readonly name: string
+  readonly url: string
+}
+
+/** Fewer turns, each of them longer: a task takes as long as hundreds of calls. */
+function compareTasks({ name, url }: Where, script: string, effort: Effort) {
+  const turns = { ...effort, pairs: Math.ceil(effort.pairs / 3), runMs: effort.runMs * 3 }
+  const rate = (port: number) => () => measureTasks({ port, callers: 16, ...turns })
+  // A database for each group: those that have a pause must not be told what the others do.
+  const urlOf = (group: string) => (name === 'PostgreSQL' ? makeDatabase(url, group) : url)
+  return withGroups(script, urlOf, (ports) =>
+    compareGroups(`task to its end, ${name}`, ports.map(rate), turns),
+  )
+}
+
+function makeDatabase(url: string, name: string): string {
+  const { hostname, port, username } = new URL(url)
+  const createdb = find('createdb') ?? 'createdb'
+  execFileSync(createdb, ['-h', hostname, '-p', port, '-U', username, name])
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href
+}
+
+const sizes = [1, 2, 4] as const
+
+/** Starts a group of each size, and nginx before them; gives the port of the single process, then those of the groups. */
+async function withGroups<T>(
+  script: string,
+  urlOf: (group: string) => string,
+  use: (ports: readonly number[]) => Promise<T>,
+): Promise<T> {
+  const starting: Promise<Contender>[] = []
+  for (const size of sizes) {
+    const group = `group${size}`
+    const url = urlOf(group)
+    for (let at = 0; at < size; at++) starting.push(startContender(script, url, group))
+  }
+  return withContenders(starting, async (...started) => {
+    const all = started.map(({ port }) => port)
+    const groups = sizes.map((size) => all.splice(0, size))
+    const alone = groups[0]?.[0] ?? 0
+    const nginx = await startNginx(groups)
+    try {
+      return await use([alone, ...(nginx?.ports ?? [])])
+    } finally {
+      await nginx?.stop()
+    }
+  })
+}
+
+/** The throughput of each group as part of that of one process alone, and who had the processors meanwhile. */
+async function compareGroups(
+  what: string,
+  measures: readonly Measure[],
+  effort: Effort,
+): Promise<readonly Row[]> {
+  const shares = createShares()
+  const last = measures.length - 1
+  const watched = measures.map((one, at) => (at === last ? () => shares.during(one) : one))
+  const [, ...rows] = await compareAll(
+    ['alone', ...sizes].map((size) => `${what}, ${size} behind nginx : 1 without`),
+    watched,
+    effort,
+  )
+  return [...rows, ...shares.rows(`${what}, 4 behind nginx, part of all processors`)]
+}
+
+/** Sums up who had the processors while something was measured. */
+function createShares() {
+  const sums = new Map<string, number>()
+  let elapsedMs = 0
+  return {
+    async during(work: Measure): Promise<number> {
+      const [before, began] = [processorTimes(), performance.now()]
+      const figure = await work()
+      for (const [who, ms] of processorTimes() ?? []) {
+        sums.set(who, (sums.get(who) ?? 0) + ms - (before?.get(who) ?? 0))
+      }
+      elapsedMs += performance.now() - began
+      return figure
+    },
+    rows: (what: string): readonly Row[] =>
+      ['load', 'nginx', 'servers', 'database']
+        .filter((who) => sums.has(who))
+        .map((who) => {
+          const figures = [sums.get(who) ?? 0, elapsedMs * availableParallelism()] as const
+          return { name: `${what}: ${who}`, ratio: figures[0] / figures[1], figures }
+        }),
+  }
+}
