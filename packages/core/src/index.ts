@@ -98,6 +98,7 @@ export {
   type LineReader,
   readLines,
 } from './lines.ts'
+export { type Clock, type Local, locals } from './local.ts'
 export { createMemoryStore } from './memory-store.ts'
 export {
   type ErrorMessage,

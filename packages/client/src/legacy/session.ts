@@ -18,14 +18,16 @@ export async function openLegacySession(
   const parts = createParts(wire, options)
   const handler = createHandler(parts)
   const closed = deferred<Error | undefined>()
-  let over: Error | undefined
+  let over: ConnectionError | undefined
 
   function end(reason?: Error): void {
     if (over) return
-    over = reason ?? new ConnectionError('The connection was closed', { final: true })
-    parts.requests.fail(over)
-    parts.park.close(over)
-    parts.asked.close(over)
+    const why = reason ?? new ConnectionError('The connection was closed', { final: true })
+    // Whoever comes later need not come again: a session over a wire that has ended does not begin anew.
+    over = new ConnectionError(why.message, { cause: reason, final: true })
+    parts.requests.fail(why)
+    parts.park.close(why)
+    parts.asked.close(why)
     parts.listening.close(reason)
     closed.resolve(reason)
   }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Call, Handler, Result } from '@lutra/core'
+import { type Call, type Handler, locals, type Result } from '@lutra/core'
+import type { CallOptions } from '../options.ts'
 import { ConnectionError } from '../words/error.ts'
-import { keepLocal } from '../words/local.ts'
 import { type CacheOptions, cache } from './cache.ts'
 import { createResponseCache } from './response-cache.ts'
 
@@ -136,7 +136,8 @@ test('a call may ask anew, or leave the cache out', async () => {
   const { ask } = setUp()
   const mode = (how: 'refresh' | 'bypass') => {
     const { signal } = new AbortController()
-    keepLocal(signal, { options: { cache: how } })
+    const options: CallOptions = { cache: how }
+    locals.set(signal, { options })
     return ask('tools/list', {}, { signal })
   }
   assert.equal(await ask(), 1)

@@ -42,6 +42,8 @@ function openPipe(pipe: Pipe, options: Pick<ConnectOptions, 'onWarning'> = {}): 
   const pending = createPending((message) => pipe.send(message))
   const calls = new Map<Id, Call>()
   const end = deferred<Error | undefined>()
+  // Whoever comes later need not come again: a pipe does not open a second time.
+  let over: ConnectionError | undefined
 
   function receive(message: Message): void {
     if (isRequest(message)) warn(`Ignored a request of the server's own: ${message.method}`)
@@ -71,6 +73,7 @@ function openPipe(pipe: Pipe, options: Pick<ConnectOptions, 'onWarning'> = {}): 
   }
 
   function finish(error: Error): void {
+    over ??= new ConnectionError(error.message, { cause: error, final: true })
     pending.fail(error)
     end.resolve(error instanceof ConnectionError && error.final ? undefined : error)
   }
@@ -88,6 +91,7 @@ function openPipe(pipe: Pipe, options: Pick<ConnectOptions, 'onWarning'> = {}): 
   return {
     async handler(call) {
       const { method, params, meta, signal } = call
+      if (over) throw over
       let own: Id | undefined
       const envelope = (id: Id) => {
         own = id

@@ -1,4 +1,5 @@
 /** Time limits of calls. See /specification/2026-07-28/basic/patterns/cancellation#timeouts */
+import type { Clock } from '@lutra/core'
 import { TimeoutError } from './error.ts'
 import { follow } from './race.ts'
 
@@ -13,12 +14,10 @@ export interface DeadlineOptions {
 }
 
 /** A signal that aborts when its time is up, and that can be given more. */
-export interface Deadline {
+export interface Deadline extends Clock {
   readonly signal: AbortSignal
   /** There is news: the time without news starts anew. */
   extend(): void
-  /** Stops the clock, until the function that it returns is called. */
-  pause(): () => void
   /** Lets go of clock and outer signal. */
   end(): void
 }
@@ -27,23 +26,22 @@ export interface Deadline {
 export function createDeadline(options: DeadlineOptions): Deadline {
   const { signal: outer, what } = options
   const control = new AbortController()
-  const timeoutMs = options.timeoutMs || Number.POSITIVE_INFINITY
-  const maxTimeoutMs = options.maxTimeoutMs || Number.POSITIVE_INFINITY
-  let idleLeft = timeoutMs
+  const maxTimeoutMs = options.maxTimeoutMs || never
+  let timeoutMs = options.timeoutMs || never
+  let idleLeft = 0
   let allLeft = maxTimeoutMs
   let since = 0
   let timer: ReturnType<typeof setTimeout> | undefined
-  let ended = false
 
   function start(): void {
     const left = Math.min(idleLeft, allLeft)
-    if (ended || left === Number.POSITIVE_INFINITY) return
+    if (left === never) return
     since = performance.now()
     timer = setTimeout(expire, Math.min(left, longestTimer))
   }
 
   function stop(): void {
-    if (timer === undefined) return
+    if (!timer) return
     clearTimeout(timer)
     timer = undefined
     const spent = performance.now() - since
@@ -54,37 +52,46 @@ export function createDeadline(options: DeadlineOptions): Deadline {
   function expire(): void {
     stop()
     // Timers may fire a little early, and a long time takes several of them.
-    if (Math.min(idleLeft, allLeft) > 1) {
-      start()
-      return
+    if (Math.min(idleLeft, allLeft) > 1) start()
+    else {
+      const [limit, option] =
+        allLeft <= idleLeft ? [maxTimeoutMs, 'maxTimeoutMs'] : [timeoutMs, 'timeoutMs']
+      control.abort(
+        new TimeoutError(`${what} took longer than ${limit} ms; raise ${option} to wait longer`),
+      )
     }
-    const [limit, option] =
-      allLeft <= idleLeft ? [maxTimeoutMs, 'maxTimeoutMs'] : [timeoutMs, 'timeoutMs']
-    control.abort(
-      new TimeoutError(`${what} took longer than ${limit} ms; raise ${option} to wait longer`),
-    )
+  }
+
+  function extend(): void {
+    stop()
+    idleLeft = timeoutMs
+    start()
+  }
+
+  function lift(all: boolean): void {
+    timeoutMs = never
+    if (all) allLeft = timeoutMs
+    extend()
   }
 
   const letGo = follow(outer, control)
-  start()
+  extend()
 
   return {
     signal: control.signal,
-    extend() {
-      stop()
-      idleLeft = timeoutMs
-      start()
-    },
+    timeoutMs: options.timeoutMs,
+    lift,
+    extend,
     pause() {
       stop()
       return start
     },
     end() {
-      ended = true
-      stop()
+      lift(true)
       letGo()
     },
   }
 }
 
 const longestTimer = 2 ** 31 - 1
+const never = Number.POSITIVE_INFINITY

@@ -5,6 +5,7 @@ import {
   type Handler,
   isObject,
   latestVersion,
+  locals,
   metaKeys,
   modernVersions,
   type Result,
@@ -13,7 +14,6 @@ import {
 import type { ConnectOptions } from '../options.ts'
 import { createDeadline } from './deadline.ts'
 import { InvalidResponseError } from './error.ts'
-import { keepLocal } from './local.ts'
 import { clientMeta } from './meta.ts'
 import { raceAbort } from './race.ts'
 
@@ -32,7 +32,7 @@ export async function discover(handler: Handler, options: ConnectOptions = {}): 
     maxTimeoutMs: 0,
     what: 'server/discover',
   })
-  keepLocal(deadline.signal, { options: {}, deadline })
+  locals.set(deadline.signal, { options: {}, deadline })
   const ask = async (protocolVersion: string): Promise<Agreement> => {
     const meta = clientMeta(options, protocolVersion)
     const { signal } = deadline

@@ -2,8 +2,8 @@ import {
   type Call,
   type Connection,
   type Handler,
-  isObject,
   type LogLevel,
+  locals,
   logLevels,
   type Meta,
   type Notification,
@@ -19,7 +19,6 @@ import {
 } from '../options.ts'
 import { createDeadline } from './deadline.ts'
 import type { OpenListen } from './listen.ts'
-import { keepLocal } from './local.ts'
 import { clientMeta } from './meta.ts'
 
 /** Sends one call of a client, within its time. */
@@ -64,7 +63,7 @@ export function createSend({ handler, connection, options }: SendContext): Send 
       what: method,
     })
     const { signal } = deadline
-    keepLocal(signal, { options: call, deadline })
+    locals.set(signal, { options: call, deadline })
     const onLog = call.onLog ?? options.onLog
     const notify = (notification: Notification) => {
       if (notification.method === 'notifications/progress') {
@@ -128,6 +127,6 @@ function progressOf({ params = {} }: Notification): Progress | undefined {
 
 function logOf({ params = {} }: Notification): LogEntry | undefined {
   const { level, logger, data } = params
-  if (!isObject(params) || !logLevels.includes(level as LogLevel)) return undefined
+  if (!logLevels.includes(level as LogLevel)) return undefined
   return { level: level as LogLevel, data, ...(typeof logger === 'string' && { logger }) }
 }

@@ -5,12 +5,15 @@ import {
   type Handler,
   inputRequired,
   isObject,
+  locals,
   type Params,
   type Result,
   RpcError,
   withCall,
 } from '@lutra/core'
-import { readTask } from './read-task.ts'
+import { insist, once } from './insist.ts'
+import { pollOf, readTask } from './read-task.ts'
+import { sleep } from './sleep.ts'
 import { TaskError } from './task-error.ts'
 import { type DetailedTask, isEnded, tasksId } from './words.ts'
 
@@ -78,7 +81,10 @@ function checked({ method }: Call, result: Result): Result {
 async function goOn(call: Call, taskId: string, following: Following): Promise<Result> {
   const { next } = following
   const { inputResponses } = call.params
-  if (isObject(inputResponses)) await next(about(call, 'tasks/update', { taskId, inputResponses }))
+  lift(call)
+  if (isObject(inputResponses)) {
+    await insist(about(call, 'tasks/update', { taskId, inputResponses }), next)
+  }
   const answered = new Set(Object.keys(isObject(inputResponses) ? inputResponses : {}))
   const task = await get(call, taskId, following)
   return follow(call, task, { ...following, answered })
@@ -90,6 +96,7 @@ async function follow(
   following: Following & { readonly answered?: ReadonlySet<string> },
 ): Promise<Result> {
   const { options, answered = new Set() } = following
+  lift(call)
   let told: string | undefined
   let task = first
   try {
@@ -104,13 +111,19 @@ async function follow(
       }
       if (task.statusMessage !== told || looks > 1) tell(call, task, looks)
       told = task.statusMessage
-      await sleep(options.pollIntervalMs ?? task.pollIntervalMs ?? usualPollMs, call.signal)
+      await sleep(options.pollIntervalMs ?? pollOf(task), call.signal)
       task = await get(call, task.taskId, following)
     }
   } catch (error) {
     if (call.signal.aborted && options.onAbort !== 'detach') await cancel(call, task, following)
     throw error
   }
+}
+
+/** The limits of a client are those of a request; a task ends when it ends, unless its call was given a limit of its own. */
+function lift({ signal }: Call): void {
+  const { deadline, options } = locals.get(signal) ?? {}
+  deadline?.lift(options?.maxTimeoutMs === undefined)
 }
 
 /** What a call would have come to without a task. */
@@ -123,7 +136,6 @@ export function endOf({ status, taskId, result, error, statusMessage }: Detailed
   throw new TaskError('The task was cancelled', { code: 'cancelled', taskId })
 }
 
-// Each look is news, which gives the call more time.
 function tell(call: Call, { statusMessage }: DetailedTask, looks: number): void {
   const { progressToken } = call.meta
   if (progressToken === undefined) return
@@ -135,7 +147,7 @@ function tell(call: Call, { statusMessage }: DetailedTask, looks: number): void 
 }
 
 async function get(call: Call, taskId: string, following: Following): Promise<DetailedTask> {
-  return readTask(await following.next(about(call, 'tasks/get', { taskId })))
+  return readTask(await insist(about(call, 'tasks/get', { taskId }), following.next), taskId)
 }
 
 /** Another call for the same caller. The progress token belongs to the call that made the task. */
@@ -146,27 +158,12 @@ function about(call: Call, method: string, params: Params): Call {
 
 /** The caller has given up: what it began must not go on for nobody. */
 async function cancel(call: Call, { taskId }: DetailedTask, { next }: Following): Promise<void> {
-  const cancelling = about(call, 'tasks/cancel', { taskId })
-  await next(withCall(cancelling, { signal: AbortSignal.timeout(cancelMs) })).catch(() => {})
+  const { signal } = new AbortController()
+  // Headers of the call go along, its end does not.
+  const local = locals.get(call.signal)
+  if (local) locals.set(signal, local)
+  const cancelling = withCall(about(call, 'tasks/cancel', { taskId }), { signal })
+  await once(cancelling, next, cancelMs).catch(() => {})
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const wake = () => {
-      signal.removeEventListener('abort', abort)
-      resolve()
-    }
-    const timer = setTimeout(wake, Math.min(Math.max(ms, leastPollMs), mostPollMs))
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-  })
-}
-
-const usualPollMs = 1000
-const leastPollMs = 10
-const mostPollMs = 300_000
 const cancelMs = 5000

@@ -1,7 +1,9 @@
 /** Tasks driven by hand, and found again by their id. */
 import { isObject, type Notification, type Params, type Result } from '@lutra/core'
 import { byHand, endOf, stateOf } from './follow.ts'
-import { readTask } from './read-task.ts'
+import { pollOf, readTask } from './read-task.ts'
+import { sleep } from './sleep.ts'
+import { waitAfter } from './transient.ts'
 import { type DetailedTask, isEnded } from './words.ts'
 
 /** What a handle needs of a client. */
@@ -59,7 +61,7 @@ export function resumeTask(client: TaskClient, id: string, name = ''): TaskHandl
 function handleOf(client: TaskClient, id: string, name: string): TaskHandle {
   const params = { taskId: id }
   const status = async (options?: RequestOptions) =>
-    readTask(await client.request('tasks/get', params, options))
+    readTask(await client.request('tasks/get', params, options), id)
   return {
     id,
     status,
@@ -75,79 +77,99 @@ function handleOf(client: TaskClient, id: string, name: string): TaskHandle {
   }
 }
 
-interface Watching {
-  readonly status: (options?: RequestOptions) => Promise<DetailedTask>
-  readonly signal: AbortSignal | undefined
-}
-
+/** Looks until the server can be reached, and hears of news meanwhile where it tells any. */
 async function* watch(
   client: TaskClient,
   id: string,
   { status, signal }: Watching,
 ): AsyncGenerator<DetailedTask, void, undefined> {
-  const within = signal ? { signal } : {}
-  const listening = client.listen({ taskIds: [id] }, within)
-  const news = hear(listening, id)
+  const over = new AbortController()
+  const within = { signal: signal ? AbortSignal.any([over.signal, signal]) : over.signal }
+  const news = hear(client, id, within)
   try {
     let told: string | undefined
-    for (
-      let task = await status(within);
-      ;
-      task = (await news.next(task)) ?? (await status(within))
-    ) {
-      signal?.throwIfAborted()
+    let task = await look(status, within)
+    for (;;) {
       const seen = JSON.stringify([task.status, task.statusMessage, task.lastUpdatedAt])
       if (seen !== told) yield task
       told = seen
       if (isEnded(task.status)) return
+      task = (await news.next(task)) ?? (await look(status, within))
     }
   } finally {
-    listening.close()
-    news.end()
+    over.abort()
+  }
+}
+
+interface Watching {
+  readonly status: (options?: RequestOptions) => Promise<DetailedTask>
+  readonly signal: AbortSignal | undefined
+}
+
+interface Within {
+  readonly signal: AbortSignal
+}
+
+async function look(status: Watching['status'], within: Within): Promise<DetailedTask> {
+  for (let count = 0; ; count++) {
+    try {
+      return await status(within)
+    } catch (error) {
+      within.signal.throwIfAborted()
+      const waitMs = waitAfter(error, count)
+      if (waitMs === undefined) throw error
+      await sleep(waitMs, within.signal)
+    }
   }
 }
 
 /** The tasks that a subscription tells of; undefined when it is time to look for oneself. */
-function hear(listening: Listening, id: string) {
+function hear(client: TaskClient, id: string, within: Within) {
   let waiting: DetailedTask | undefined
   let wake = () => {}
-  let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function read(): Promise<void> {
-    for await (const change of listening) {
-      const task = change.type === 'other' ? taskOf(change.notification, id) : undefined
-      if (task) waiting = task
-      if (task || change.type === 'gap') wake()
+  // A server that tells nothing is looked at instead, and asked again for what it may tell later.
+  async function listen(): Promise<void> {
+    for (let count = 0; !within.signal.aborted; count++) {
+      let waitMs: number | undefined = waitAfterEnd * (1 + Math.random())
+      try {
+        for await (const change of client.listen({ taskIds: [id] }, within)) {
+          count = 0
+          const task = change.type === 'other' ? taskOf(change.notification, id) : undefined
+          if (task) waiting = task
+          if (task || change.type === 'gap') wake()
+        }
+      } catch (error) {
+        waitMs = waitAfter(error, count)
+      }
+      if (waitMs === undefined) return
+      await sleep(waitMs, within.signal)
     }
   }
-  // A server that tells nothing is looked at instead.
-  read().catch(() => {})
+  listen().catch(() => {})
 
   return {
-    async next({ pollIntervalMs = 1000 }: DetailedTask): Promise<DetailedTask | undefined> {
+    async next(task: DetailedTask): Promise<DetailedTask | undefined> {
       if (!waiting) {
-        await new Promise<void>((resolve) => {
+        const news = new Promise<void>((resolve) => {
           wake = resolve
-          timer = setTimeout(resolve, pollIntervalMs)
         })
-        clearTimeout(timer)
+        await sleep(pollOf(task), within.signal, news)
       }
-      const task = waiting
+      const heard = waiting
       waiting = undefined
-      return task
-    },
-    end(): void {
-      clearTimeout(timer)
-      wake()
+      return heard
     },
   }
 }
 
+/** Milliseconds before a subscription that the server has ended in peace is opened again. */
+const waitAfterEnd = 1000
+
 function taskOf({ method, params }: Notification, id: string): DetailedTask | undefined {
-  if (method !== 'notifications/tasks' || !isObject(params) || params['taskId'] !== id)
-    return undefined
+  if (method !== 'notifications/tasks' || !isObject(params)) return undefined
   try {
-    return readTask({ resultType: 'complete', ...params })
+    return readTask({ resultType: 'complete', ...params }, id)
   } catch {
     return undefined
   }

@@ -3,11 +3,14 @@ import { isObject, type Result } from '@lutra/core'
 import { TaskError } from './task-error.ts'
 import type { DetailedTask, TaskStatus } from './words.ts'
 
-/** Reads a task; throws `TaskError` where it is none. */
-export function readTask(result: Result): DetailedTask {
+/** Reads a task; throws `TaskError` where it is none, or another than the one that was asked for. */
+export function readTask(result: Result, asked?: string): DetailedTask {
   const { taskId, status, statusMessage, pollIntervalMs, inputRequests, error } = result
   if (typeof taskId !== 'string' || taskId === '' || taskId.length > 1024) {
     throw malformed('expected "taskId" to be a string of up to 1,024 characters')
+  }
+  if (asked !== undefined && taskId !== asked) {
+    throw malformed('expected "taskId" to be that of the task that was asked for')
   }
   if (!isStatus(status)) throw malformed('expected "status" to be one of a task')
   if (statusMessage !== undefined && typeof statusMessage !== 'string') {
@@ -30,6 +33,13 @@ export function readTask(result: Result): DetailedTask {
   }
   return result as unknown as DetailedTask
 }
+
+/** Milliseconds until the next look at a task, however often a server would be asked. */
+export function pollOf({ pollIntervalMs = 1000 }: DetailedTask): number {
+  return Math.max(pollIntervalMs, leastPollMs)
+}
+
+const leastPollMs = 100
 
 function isError(value: unknown): boolean {
   return (
