@@ -1,3 +1,5 @@
+import { StoreError, type StoreErrorCode } from './store-error.ts'
+
 /** The error codes of the protocol. See /specification/2026-07-28/basic#error-codes */
 export const ErrorCode = {
   parse: -32700,
@@ -44,15 +46,24 @@ export type OnError = (
 ) => void
 
 /**
- * What the peer may read of whatever was thrown: an `RpcError` as it is; anything else as "Internal error"
- * with an id under which `onError` was told the cause.
+ * What the peer may read of whatever was thrown: an `RpcError` as it is; of an engine that is away or full, that it is; anything else
+ * as "Internal error". All but the first with an id under which `onError` was told the cause.
  */
 export function toRpcError(reason: unknown, method = '', onError?: OnError): RpcError {
   if (reason instanceof RpcError) return reason
   const id = crypto.randomUUID()
   onError?.(reason, { id, method })
-  return new RpcError(`Internal error (${id})`, { code: ErrorCode.internal, cause: reason })
+  const passing = reason instanceof StoreError ? passingOf.get(reason.code) : undefined
+  const { said = 'Internal error', data } = passing ?? {}
+  return new RpcError(`${said} (${id})`, { code: ErrorCode.internal, data, cause: reason })
 }
+
+/** Failures of engines that are over some time. Where an engine is, and why it fails, is not the peer's business. */
+const passingOf: ReadonlyMap<StoreErrorCode, { said: string; data: { retryAfterMs: number } }> =
+  new Map([
+    ['unavailable', { said: 'The store is away: try again later', data: { retryAfterMs: 2000 } }],
+    ['full', { said: 'The store has no room left', data: { retryAfterMs: 30_000 } }],
+  ])
 
 /** Refuses params: the usual error of a method that got something it cannot use. */
 export function invalidParams(message: string, data?: unknown): RpcError {

@@ -23,7 +23,7 @@ export async function openPostgres(where: string, options: PostgresOptions = {})
   const { onError = () => {}, timeoutMs = defaultTimeoutMs, connections = 10 } = options
   const sql: Sql = /^postgres(?:ql)?:/.test(where)
     ? await connectServer(where, { timeoutMs, connections, onError })
-    : await connectPglite(where, { timeoutMs })
+    : await connectPglite(where, { timeoutMs, onError })
   try {
     await migrate(sql, schema)
     const bus = createPostgresBus(sql, schema, onError)

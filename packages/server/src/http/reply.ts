@@ -1,6 +1,7 @@
 /** The replies that hold one JSON message, and the status that goes with an error. See /specification/2026-07-28/basic/transports/streamable-http */
-import { ErrorCode, type Id, RpcError } from '@lutra/core'
+import { ErrorCode, type Id, isObject, RpcError } from '@lutra/core'
 import { encodeFailure } from '../encode-reply.ts'
+import { rateLimited } from '../middleware/rate-limit.ts'
 import type { PlainReply } from './exchange.ts'
 
 export const jsonHeaders: Readonly<Record<string, string>> = { 'content-type': 'application/json' }
@@ -21,6 +22,22 @@ export function refuse(
   }
 }
 
+/** The reply to a call that failed: what will be over after a while says so to HTTP too, which proxies and clients understand. */
+export function replyError(id: Id, error: RpcError): PlainReply {
+  const status = passing.get(error.code)
+  const { retryAfterMs } = isObject(error.data) ? error.data : {}
+  if (status === undefined || typeof retryAfterMs !== 'number') {
+    return refuse(statuses.get(error.code) ?? 200, error, { id })
+  }
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
+  return refuse(status, error, { id, headers: { 'retry-after': String(seconds) } })
+}
+
+const passing: ReadonlyMap<number, number> = new Map([
+  [rateLimited, 429],
+  [ErrorCode.internal, 503],
+])
+
 /** Refuses what is no valid request in the sense of HTTP or of JSON-RPC. */
 export function refuseRequest(
   status: number,
@@ -29,11 +46,6 @@ export function refuseRequest(
 ): PlainReply {
   const error = new RpcError(message, { code: ErrorCode.invalidRequest })
   return refuse(status, error, headers ? { headers } : {})
-}
-
-/** The HTTP status of an error that a handler has thrown. */
-export function statusOf(error: RpcError): number {
-  return statuses.get(error.code) ?? 200
 }
 
 const statuses: ReadonlyMap<number, number> = new Map([

@@ -19,7 +19,7 @@ import { createEventStream, type EventStream, endEvents, writeEvent } from './ev
 import type { HttpReply, HttpRequest } from './exchange.ts'
 import type { Gauge } from './gauge.ts'
 import { refuseScopes } from './refuse-scopes.ts'
-import { jsonHeaders, refuse, statusOf } from './reply.ts'
+import { jsonHeaders, replyError } from './reply.ts'
 
 /** A request that was read and checked. */
 export interface Incoming {
@@ -124,7 +124,7 @@ function fail(run: Run, reason: unknown): void {
   const error = toRpcError(reason, method, gone?.aborted ? undefined : run.onError)
   if (stream) endEvents(stream, encodeMessageEvent(encodeFailure(id, error)))
   else if (isScopeError(error)) settle(run, refuseScopes(error, { id, challenge: run.challenge }))
-  else settle(run, refuse(statusOf(error), error, { id }))
+  else settle(run, replyError(id, error))
 }
 
 function settle(run: Run, reply: HttpReply): void {
