@@ -3,12 +3,14 @@ import { answerTo, insist, reach, type World } from './records.ts'
 /** A client of an earlier revision: a session, questions within the call, and the same round robin. */
 export async function callAsLegacy(world: World, name: string): Promise<void> {
   const { record, signal } = world
+  const posted = createPosted(world)
   const client = await reach(world, {
     era: 'legacy',
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
+    fetch: posted.fetch,
     answer: {
-      elicit: ({ message }) => {
-        record.answers++
+      elicit({ message }) {
+        record.legacy.questions++
         return answerTo(message)
       },
     },
@@ -16,19 +18,49 @@ export async function callAsLegacy(world: World, name: string): Promise<void> {
   for (let at = 0; at < world.each || world.goesOn(); at++) {
     const nonce = `${name}.${at}`
     const begun = performance.now()
-    const result = await insist(world, async () => {
-      const called = await client.callTool('sign', { nonce })
-      // A client that could not be asked has not agreed: its call is made again.
-      if ((called.data as { value?: string } | undefined)?.value !== 'cancel') return called
-      record.unasked++
-      throw new Error('The question did not arrive')
+    const value = await insist(world, async () => {
+      const accepted = posted.accepted()
+      try {
+        const { data } = await client.callTool('sign', { nonce })
+        return (data as { value?: string } | undefined)?.value
+      } catch (error) {
+        if (signal.aborted) throw error
+        // What was not accepted is posted or asked for again; what was has to come to an end.
+        if (posted.accepted() === accepted) record.legacy.callsAgain++
+        else record.faults.push(`${nonce}: an answer was accepted and lost: ${error}`)
+        throw error
+      }
     })
-    if (signal.aborted || !result) return
-    record.legacyCalls++
+    if (signal.aborted) return
+    record.legacy.calls++
     record.legacyLatencies.push(performance.now() - begun)
-    const { value } = (result.data ?? {}) as { value?: string }
     if (value !== `«signature ${nonce}»`)
       record.faults.push(`${nonce}: the signature came as ${JSON.stringify(value)}`)
   }
   await client.close()
+}
+
+/** Watches the answers that a client posts: which were accepted, and which had to be posted again. */
+function createPosted({ record: { legacy } }: World) {
+  const accepted = new Set<unknown>()
+  const refused = new Set<unknown>()
+  return {
+    accepted: () => accepted.size,
+    async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+      const id = typeof init?.body === 'string' ? answeredIn(init.body) : undefined
+      if (id === undefined) return fetch(input, init)
+      if (refused.has(id)) legacy.postsAgain++
+      refused.add(id)
+      const response = await fetch(input, init)
+      if (response.status === 202 && !accepted.has(id)) legacy.accepted++
+      if (response.status === 202) accepted.add(id)
+      return response
+    },
+  }
+}
+
+/** The id of the question that a message answers; undefined where it is something else. */
+function answeredIn(body: string): unknown {
+  const message: { id?: unknown; method?: unknown } = JSON.parse(body)
+  return message.method === undefined ? message.id : undefined
 }

@@ -3,12 +3,13 @@ import type { ChaosReport } from './chaos.ts'
 /** What a run did and what came of it, in a few lines. */
 export function printReport(engine: string, report: ChaosReport): string {
   const { ms, records, audit, processes, faults, broken } = report
-  const { tasks, latencies, legacyLatencies, answers, errors, legacyCalls } = records
+  const { tasks, latencies, legacyLatencies, answers, errors, legacy } = records
   const lines = [
     `${engine}: ${(ms / 1000).toFixed(1)} s`,
     `  faults: ${processes.kills} kills, ${processes.freezes} freezes, ${faults.restarts} restarts of the engine, ${faults.cuts} cuts of ${faults.connections} connections; ${processes.starts} starts of a process`,
     `  tasks: ${tasks.size}, ended ${[...tasks.values()].filter(({ status }) => status !== 'working').length} (${statuses(tasks)}); ${audit.steps} steps kept, ${audit.again} begun again before they were kept, ${audit.doubled.length} after`,
-    `  clients: ${answers} answers, ${legacyCalls} legacy calls (${records.unasked} made again as their question did not arrive), ${errors} errors seen and overcome`,
+    `  clients: ${answers} answers to tasks, ${errors} errors seen and overcome`,
+    `  legacy clients: ${legacy.calls} calls ended (${legacy.callsAgain} had to be made again before an answer was accepted); ${legacy.questions} questions, ${legacy.accepted} answers accepted (${legacy.postsAgain} times posted again before that)`,
     `  from call to end: ${spread(latencies)}; legacy: ${spread(legacyLatencies)}`,
     ...broken.slice(0, 30).map((what) => `  BROKEN: ${what}`),
     broken.length === 0 ? '  every promise was kept' : `  ${broken.length} promises were broken`,

@@ -22,12 +22,24 @@ export interface Records {
   readonly tasks: Map<string, Seen>
   readonly faults: string[]
   errors: number
-  legacyCalls: number
-  /** Legacy calls whose question did not reach their client. */
-  unasked: number
   answers: number
+  readonly legacy: LegacyCounts
   readonly latencies: number[]
   readonly legacyLatencies: number[]
+}
+
+/** What clients of earlier revisions have seen. */
+export interface LegacyCounts {
+  /** Calls that came to their end. */
+  calls: number
+  /** Questions that came to a client. */
+  questions: number
+  /** Answers that the server has said to have: none may be lost. */
+  accepted: number
+  /** Times that an answer was posted again, as it was refused or nobody said that it was accepted. */
+  postsAgain: number
+  /** Calls that were made again before an answer of theirs was accepted. */
+  callsAgain: number
 }
 
 export interface Seen {
@@ -40,9 +52,8 @@ export function createRecords(): Records {
     tasks: new Map(),
     faults: [],
     errors: 0,
-    legacyCalls: 0,
-    unasked: 0,
     answers: 0,
+    legacy: { calls: 0, questions: 0, accepted: 0, postsAgain: 0, callsAgain: 0 },
     latencies: [],
     legacyLatencies: [],
   }
