@@ -68,25 +68,13 @@ function openPipe(pipe: Pipe, options: Pick<ConnectOptions, 'onWarning'> = {}): 
     call.notify(message.method === 'notifications/progress' ? withToken(message, call) : message)
   }
 
-  async function read(): Promise<void> {
-    for await (const message of pipe.incoming) receive(message)
-  }
-
   function finish(error: Error): void {
     over ??= new ConnectionError(error.message, { cause: error, final: true })
     pending.fail(error)
     end.resolve(error instanceof ConnectionError && error.final ? undefined : error)
   }
 
-  read().then(
-    () => finish(new ConnectionError('The server has ended the connection')),
-    (cause: unknown) =>
-      finish(
-        cause instanceof ConnectionError
-          ? cause
-          : new ConnectionError('The connection broke', { cause }),
-      ),
-  )
+  void readToEnd(pipe, receive).then(finish)
 
   return {
     async handler(call) {
@@ -114,6 +102,20 @@ function openPipe(pipe: Pipe, options: Pick<ConnectOptions, 'onWarning'> = {}): 
       finish(new ConnectionError('The connection was closed', { final: true }))
       await pipe.close()
     },
+  }
+}
+
+/** Gives what comes, and why no more will. */
+async function readToEnd(
+  pipe: Pipe,
+  receive: (message: Message) => void,
+): Promise<ConnectionError> {
+  try {
+    for await (const message of pipe.incoming) receive(message)
+    return new ConnectionError('The server has ended the connection')
+  } catch (cause) {
+    if (cause instanceof ConnectionError) return cause
+    return new ConnectionError('The connection broke', { cause })
   }
 }
 
