@@ -1,163 +1,214 @@
 import assert from 'node:assert/strict'
-import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
-import { type Tool, ToolError, tool } from '@lutra/server'
+import { setTimeout as pause } from 'node:timers/promises'
 import { serveNode } from '@lutra/server/serve-node'
-import { serveStdio } from '@lutra/server/serve-stdio'
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js'
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import {
-  CallToolResultSchema,
-  ElicitRequestSchema,
-  TaskStatusNotificationSchema,
-} from '@modelcontextprotocol/sdk/types.js'
-import { z } from 'zod'
+import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
 import { createCluster } from '../tasks/rig.ts'
-
-let aborted = 0
-const render = tool({
-  name: 'render',
-  description: 'Asks half-way',
-  input: z.object({ page: z.number() }),
-  output: z.object({ pages: z.number() }),
-  task: true,
-  run: async ({ page }, ctx) => {
-    const answer = await ctx.ask('copies', 'How many?', z.object({ copies: z.number().int() }))
-    return { pages: answer.action === 'accept' ? page * answer.content.copies : 0 }
-  },
-})
-const quick = tool({
-  name: 'quick',
-  description: 'Only a task',
-  task: 'required',
-  run: () => 'done',
-})
-const plain = tool({ name: 'plain', description: 'No task', run: () => 'plain' })
-const picky = tool({
-  name: 'picky',
-  description: 'Decides by itself',
-  input: z.object({ big: z.boolean() }),
-  task: ({ big }) => big,
-  run: ({ big }) => {
-    if (big) throw new ToolError('Too big')
-    return 'small'
-  },
-})
-const endless = tool({
-  name: 'endless',
-  description: 'Never ends by itself',
-  task: true,
-  run: (_, ctx) => new Promise(() => ctx.signal.addEventListener('abort', () => aborted++)),
-})
-const tools = [render, quick, plain, picky, endless] as Tool[]
-
-interface Place extends AsyncDisposable {
-  readonly client: Client
-  /** The `_meta` of each question, and the tasks whose news came. */
-  readonly asked: unknown[]
-  readonly news: string[]
-}
-
-function createClient() {
-  const client = new Client(
-    { name: 'official', version: '1.0.0' },
-    { capabilities: { elicitation: {} } },
-  )
-  const asked: unknown[] = []
-  const news: string[] = []
-  client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
-    asked.push(params._meta)
-    return { action: 'accept', content: { copies: 3 } }
-  })
-  client.setNotificationHandler(TaskStatusNotificationSchema, ({ params }) => {
-    news.push(params.taskId)
-  })
-  return { client, asked, news }
-}
-
-async function overHttp(): Promise<Place> {
-  const cluster = createCluster(tools)
-  const http = await serveNode(cluster.start().server).listen()
-  const { client, ...heard } = createClient()
-  await client.connect(new StreamableHTTPClientTransport(new URL(http.url)) as Transport)
-  return {
-    client,
-    ...heard,
-    async [Symbol.asyncDispose]() {
-      await client.close()
-      await http.close()
-      await cluster.close()
-    },
-  }
-}
-
-async function overStdio(): Promise<Place> {
-  const cluster = createCluster(tools)
-  const [up, down] = [new PassThrough(), new PassThrough()]
-  const serving = serveStdio(cluster.start().server, { input: up, output: down })
-  const { client, ...heard } = createClient()
-  await client.connect(transportOver(up, down))
-  return {
-    client,
-    ...heard,
-    async [Symbol.asyncDispose]() {
-      await client.close()
-      up.end()
-      await serving
-      await cluster.close()
-    },
-  }
-}
-
-function transportOver(up: PassThrough, down: PassThrough): Transport {
-  const buffer = new ReadBuffer()
-  const transport: Transport = {
-    async start() {
-      down.on('data', (chunk: Buffer) => {
-        buffer.append(chunk)
-        for (let read = buffer.readMessage(); read; read = buffer.readMessage())
-          transport.onmessage?.(read)
-      })
-    },
-    async send(message) {
-      up.write(serializeMessage(message))
-    },
-    async close() {
-      transport.onclose?.()
-    },
-  }
-  return transport
-}
+import {
+  type Answer,
+  overHttp,
+  overStdio,
+  relatedTask,
+  seen,
+  tools,
+  type Visit,
+} from './task-tools.ts'
 
 /** What a call as a task comes to, as the official client sees it. */
-async function callAsTask(client: Client, name: string, args: Record<string, unknown> = {}) {
-  await client.listTools()
+async function callAsTask({ client }: Visit, name: string, args: Record<string, unknown> = {}) {
   const told: string[] = []
   const params = { name, arguments: args }
-  const stream = client.experimental.tasks.callToolStream(params, CallToolResultSchema, {
-    task: { ttl: 60_000 },
-  })
-  for await (const message of stream) {
-    if (message.type === 'taskCreated') told.push(`made ${message.task.status}`)
-    if (message.type === 'taskStatus') told.push(message.task.status)
-    if (message.type === 'result') return { told, result: message.result }
-    if (message.type === 'error') return { told, error: message.error }
+  const options = { task: { ttl: 60_000 } }
+  const tasks = client.experimental.tasks
+  for await (const message of tasks.callToolStream(params, CallToolResultSchema, options)) {
+    if (message.type === 'taskCreated' || message.type === 'taskStatus') {
+      told.push(message.task.status)
+    } else if (message.type === 'result') return { told, result: message.result }
+    else return { told, error: message.error }
   }
   throw new Error('The stream has no end')
 }
 
-for (const [wire, open] of [
-  ['Streamable HTTP', overHttp],
-  ['stdio', overStdio],
-] as const) {
-  test(`[LEG-12] over ${wire}: the official client takes a task to its result, and answers its question`, async () => {
+/** Makes a task, and gives its id. */
+async function begin({ send }: Visit, name: string, args: Record<string, unknown> = {}) {
+  const { task } = await send('tools/call', { name, arguments: args, task: {} })
+  return (task as { taskId: string }).taskId
+}
+
+/** Asks for a task until it has this status. */
+async function until({ send }: Visit, taskId: string, status: string) {
+  for (const end = Date.now() + 15_000; ; await pause(10)) {
+    const task = await send('tasks/get', { taskId })
+    if (task['status'] === status) return task
+    if (Date.now() > end) throw new Error(`The task stays ${JSON.stringify(task)}`)
+  }
+}
+
+for (const [wire, open] of Object.entries({ overHttp, overStdio })) {
+  test(`[LEG-12, LEG-40] ${wire}: the official client takes a task to its result, and answers its question`, async () => {
     await using place = await open()
-    const { client, asked } = place
-    const { told, result } = await callAsTask(client, 'render', { page: 2 })
+    const { told, result } = await callAsTask(place, 'render', { page: 2 })
     assert.deepEqual(result?.structuredContent, { pages: 6 })
-    assert.equal(told[0], 'made working')
-    assert.equal(asked.length, 1)
+    assert.equal(told[0], 'working')
+    const related = result?._meta?.[relatedTask]
+    assert.deepEqual(place.asked, [{ [relatedTask]: related }])
+    const { taskId } = related as { taskId: string }
+    const again = await place.send('tasks/result', { taskId })
+    assert.deepEqual(again['structuredContent'], { pages: 6 })
+    assert.equal((await until(place, taskId, 'completed'))['pollInterval'], undefined)
+  })
+
+  test(`[LEG-41] ${wire}: what a tool needs is said in the list, and held to`, async () => {
+    await using place = await open()
+    const { client, send } = place
+    assert.deepEqual(client.getServerCapabilities()?.['tasks'], {
+      cancel: {},
+      requests: { tools: { call: {} } },
+    })
+    const supports = (await client.listTools()).tools.map(({ name, execution }) => [
+      name,
+      execution?.taskSupport,
+    ])
+    assert.deepEqual(Object.fromEntries(supports), {
+      render: 'optional',
+      quick: 'required',
+      plain: undefined,
+      picky: 'optional',
+      endless: 'optional',
+    })
+    await assert.rejects(send('tools/call', { name: 'quick' }), { code: -32601 })
+    const before = seen.ran
+    await assert.rejects(send('tools/call', { name: 'plain', task: {} }), { code: -32601 })
+    assert.equal(seen.ran, before)
+    const args = { name: 'render', arguments: { page: 1 } }
+    assert.deepEqual((await send('tools/call', args))['structuredContent'], { pages: 3 })
+  })
+
+  test(`[LEG-42] ${wire}: a task is cancelled at once, and once`, async () => {
+    await using place = await open()
+    const { send } = place
+    const before = seen.stopped
+    const taskId = await begin(place, 'endless')
+    const waiting = send('tasks/result', { taskId })
+    const isCancelled = assert.rejects(waiting, { code: -32603, message: /cancelled/ })
+    await pause(100)
+    assert.equal((await send('tasks/cancel', { taskId }))['status'], 'cancelled')
+    await isCancelled
+    await assert.rejects(send('tasks/cancel', { taskId }), { code: -32602, message: /cancelled/ })
+    await assert.rejects(send('tasks/result', { taskId }), { code: -32603 })
+    for (const end = Date.now() + 5000; seen.stopped === before; await pause(10)) {
+      assert.ok(Date.now() < end, 'the run goes on')
+    }
   })
 }
+
+test('[LEG-43] a tool that fails is a failed task, whose result is what the call would have been', async () => {
+  await using place = await overHttp()
+  const taskId = await begin(place, 'picky', { big: true })
+  const failed = await until(place, taskId, 'failed')
+  assert.equal(failed['statusMessage'], 'Too big')
+  const result = await place.send('tasks/result', { taskId })
+  assert.deepEqual([result['isError'], result['_meta']], [true, { [relatedTask]: { taskId } }])
+  await assert.rejects(place.send('tasks/cancel', { taskId }), { message: /failed/ })
+})
+
+test('[LEG-12] a call that needs no task is a task that is over for who asks for one', async () => {
+  await using place = await overHttp()
+  const { result } = await callAsTask(place, 'picky', { big: false })
+  assert.deepEqual(result?.content, [{ type: 'text', text: 'small' }])
+  const refused = await begin(place, 'picky', { big: 'very' })
+  await until(place, refused, 'failed')
+  const { content } = await place.send('tasks/result', { taskId: refused })
+  assert.match(JSON.stringify(content), /Invalid arguments/)
+  await assert.rejects(begin(place, 'none'), { code: -32602 })
+})
+
+test('[LEG-12] a task is kept for as long as was asked, and not longer than the server keeps any', async () => {
+  await using place = await overHttp()
+  const ttlOf = async (task: unknown) => {
+    const made = await place.send('tools/call', { name: 'picky', arguments: { big: true }, task })
+    return (made['task'] as { ttl: unknown }).ttl
+  }
+  assert.equal(await ttlOf({ ttl: 50_000 }), 50_000)
+  assert.equal(await ttlOf({ ttl: 1e300 }), 100_000)
+  assert.equal(await ttlOf({}), 100_000)
+  assert.equal(await ttlOf({ ttl: null }), 100_000)
+  assert.equal(await ttlOf({ ttl: 0 }), 1000)
+  for (const task of ['x', [], 7, null, { ttl: '5' }, { ttl: -1 }]) {
+    await assert.rejects(ttlOf(task), { code: -32602 })
+  }
+})
+
+test('[LEG-12] any instance serves a task: its result, its question and its end', async () => {
+  await using place = await overHttp({ instances: 3 })
+  const all = [1, 2, 3, 4, 5].map((page) => callAsTask(place, 'render', { page }))
+  const pages = (await Promise.all(all)).map(({ result }) => result?.structuredContent?.['pages'])
+  assert.deepEqual(pages, [3, 6, 9, 12, 15])
+  const taskId = await begin(place, 'endless')
+  const over = assert.rejects(place.send('tasks/result', { taskId }), { message: /cancelled/ })
+  await place.send('tasks/cancel', { taskId })
+  await over
+})
+
+test('[LEG-12] a question that nobody answers stays open', async () => {
+  const answers: Answer[] = [
+    () => Promise.reject(new Error('Nobody is here')),
+    async () => ({ action: 'accept', content: { copies: 2 } }),
+  ]
+  await using place = await overHttp({ answer: async () => (answers.shift() as Answer)() })
+  const taskId = await begin(place, 'render', { page: 5 })
+  await assert.rejects(place.send('tasks/result', { taskId }), { message: /Nobody is here/ })
+  await until(place, taskId, 'input_required')
+  const { structuredContent } = await place.send('tasks/result', { taskId })
+  assert.deepEqual(structuredContent, { pages: 10 })
+})
+
+test('[LEG-44] ids, cursors and answers that make no sense are refused', async () => {
+  await using place = await overHttp()
+  const { send } = place
+  const taskId = await begin(place, 'render', { page: 1 })
+  await until(place, taskId, 'input_required')
+  for (const method of ['tasks/get', 'tasks/result', 'tasks/cancel']) {
+    for (const id of ['', 'x', `${taskId}x`, '__proto__', 'A'.repeat(32), 7, null, {}, undefined]) {
+      await assert.rejects(send(method, { taskId: id }), { code: -32602 }, `${method} ${id}`)
+    }
+  }
+  await assert.rejects(send('tasks/update', { taskId, inputResponses: {} }), { code: -32601 })
+  await assert.rejects(send('tasks/list'), { code: -32601 })
+  // An answer of the wrong form is asked for again.
+  const inputResponses = { copies: { action: 'accept', content: { copies: 'many' } }, none: 1 }
+  const { structuredContent } = await send('tasks/result', { taskId, inputResponses })
+  assert.deepEqual(structuredContent, { pages: 3 })
+})
+
+test('[LEG-32] revisions before 2025-11-25 see nothing of it', async () => {
+  const cluster = createCluster(tools)
+  const http = await serveNode(cluster.start().server).listen()
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  }
+  for (const protocolVersion of ['2025-03-26', '2025-06-18']) {
+    const own: Record<string, string> = { ...headers, 'mcp-protocol-version': protocolVersion }
+    const send = async (method: string, params: Record<string, unknown>) => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+      const response = await fetch(http.url, { method: 'POST', headers: own, body })
+      own['mcp-session-id'] ??= response.headers.get('mcp-session-id') ?? ''
+      return (await response.json()) as {
+        result: Record<string, unknown>
+        error?: { code: number }
+      }
+    }
+    const hello = { protocolVersion, capabilities: {}, clientInfo: { name: 'c', version: '1' } }
+    const { result } = await send('initialize', hello)
+    assert.equal('tasks' in (result['capabilities'] as object), false)
+    assert.equal(JSON.stringify(await send('tools/list', {})).includes('taskSupport'), false)
+    const called = await send('tools/call', { name: 'plain', task: {} })
+    assert.deepEqual(called.result['content'], [{ type: 'text', text: 'plain' }])
+    for (const method of ['get', 'result', 'cancel', 'list', 'update']) {
+      assert.equal((await send(`tasks/${method}`, { taskId: 'x' })).error?.code, -32601)
+    }
+  }
+  await http.close()
+  await cluster.close()
+})

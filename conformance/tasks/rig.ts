@@ -16,6 +16,7 @@ export function createCluster(tools: readonly Tool[], options: TasksOptions = {}
         name: 'jobs',
         version: '1.0.0',
         tools,
+        keys: ['a key of thirty-two bytes at least, for tests'],
         store,
         bus,
         extensions: [extension],

@@ -155,13 +155,16 @@ interface Pages {
 }
 
 function createPages(call: Call): Pages {
-  const open = new Map<unknown, { readonly elicitationId: string; waited: boolean }>()
+  const open = new Map<unknown, { readonly params: Params; waited: boolean }>()
   const urlOf = (question: InputRequest) =>
     isUrlQuestion(question) ? question.params?.['url'] : undefined
   return {
     accepted: (question) => open.has(urlOf(question)),
     accept: (question, elicitationId) => {
-      open.set(urlOf(question), { elicitationId, waited: false })
+      // The visit is told of as what the question belongs to.
+      const _meta = question.params?.['_meta']
+      const params = _meta === undefined ? { elicitationId } : { elicitationId, _meta }
+      open.set(urlOf(question), { params, waited: false })
     },
     settle(result) {
       const asked = isInputRequired(result) ? Object.values(result.inputRequests ?? {}) : []
@@ -173,8 +176,7 @@ function createPages(call: Call): Pages {
         }
         open.delete(url)
         if (!page.waited) continue
-        const { elicitationId } = page
-        call.notify({ method: 'notifications/elicitation/complete', params: { elicitationId } })
+        call.notify({ method: 'notifications/elicitation/complete', params: page.params })
       }
     },
   }

@@ -9,6 +9,7 @@ import {
   RpcError,
 } from '@lutra/core'
 import { answer, findTask } from '../methods.ts'
+import { persistently } from '../persistently.ts'
 import type { TaskRecord } from '../record.ts'
 import type { TaskStore } from '../task-store.ts'
 import { isEnded } from '../words.ts'
@@ -25,8 +26,10 @@ export async function awaitResult(call: Call, { tasks, ending }: Earlier): Promi
   ending.addEventListener('abort', news.wake)
   try {
     let told: number | undefined
+    const given = AbortSignal.any([call.signal, ending])
     for (;;) {
-      const task = await findTask(call, tasks)
+      // What was waited for so long is worth a wait for the store too.
+      const task = await persistently(() => findTask(call, tasks), given)
       if (isEnded(task.status)) return endOf(task)
       if (task.status === 'input_required') return askFor(task)
       call.signal.throwIfAborted()

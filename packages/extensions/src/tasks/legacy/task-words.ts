@@ -42,9 +42,12 @@ export function readTtl(task: unknown): number | undefined {
   const { ttl } = task
   // Without an end is as long as it may be.
   if (ttl === undefined || ttl === null) return undefined
-  if (typeof ttl === 'number' && ttl >= 0) return Math.max(Math.round(ttl), leastTtlMs)
+  if (typeof ttl === 'number' && ttl >= 0)
+    return Math.min(Math.max(Math.round(ttl), leastTtlMs), mostTtlMs)
   throw invalidParams('Invalid params: expected "task.ttl" to be a number of milliseconds')
 }
 
 // What is gone before anybody can ask for it is of no use.
 const leastTtlMs = 1000
+// What an engine can still add to the time of day: ten years.
+const mostTtlMs = 315_360_000_000
