@@ -271,6 +271,7 @@ type IdentitySource = {
 // auth/grant
 interface Grant {
     readonly interactive: boolean;
+    readonly sendsAway?: boolean;
     readonly issuers?: readonly string[];
     obtain(need: Need): Promise<TokenSet>;
     refresh?(need: Need, tokens: TokenSet): Promise<TokenSet | undefined>;

@@ -1,7 +1,7 @@
 import type { MaybePromise } from '../options.ts'
 import { raceAbort } from '../words/race.ts'
 import { AuthError } from './auth-error.ts'
-import { requestCode } from './code-request.ts'
+import { assertSafeCodes, requestCode } from './code-request.ts'
 import { type Callback, readCallback, redeemCode } from './code-response.ts'
 import type { Registration, TokenSet } from './credentials.ts'
 import type { Grant, Need } from './grant.ts'
@@ -36,6 +36,7 @@ export function codeGrant(options: CodeGrantOptions): Grant {
     ...(key && { refresh: (need, tokens) => byRefreshToken(need, tokens, key) }),
     issuers: issuersOf(options),
     async obtain(need) {
+      assertSafeCodes(need)
       const { issuer } = need.authorizationServer
       const known = await need.store.get({ kind: 'client', issuer })
       const landing = await options.open(need, known)

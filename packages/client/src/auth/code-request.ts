@@ -34,13 +34,19 @@ export interface CodeRequest {
 const maxUrl = 32 * 1024
 const lifetimeMs = 10 * 60_000
 
+/** Throws where nobody should sign in by a code: before this client is made known there. */
+export function assertSafeCodes(need: Need): void {
+  assertPkce(need)
+  authorizationEndpoint(need)
+}
+
 /** Prepares an authorization; nothing has been sent anywhere that a person could see. */
 export async function requestCode(
   need: Need,
   { registration, redirectUri, key }: CodeClient,
 ): Promise<CodeRequest> {
   const { authorizationServer: server, resource, scope } = need
-  assertPkce(need)
+  assertSafeCodes(need)
   if (!isRedirectUri(redirectUri)) throw new AuthError('authorization', redirectUriAdvice)
   const codeVerifier = generateRandomCodeVerifier()
   const state = generateRandomState()

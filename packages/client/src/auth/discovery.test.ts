@@ -181,6 +181,7 @@ for (const methods of [undefined, [], ['plain'], 'S256']) {
     const world = createWorld({ metadata: { code_challenge_methods_supported: methods } })
     await assert.rejects(enter(world, wayIn(world)), isAuthError('authorization', /PKCE/))
     assert.equal(world.authorizations().length, 0)
+    assert.deepEqual(world.at('/register'), [], 'nor is a client made known there')
   })
 }
 

@@ -5,6 +5,8 @@ import type { CredentialStore, TokenSet } from './credentials.ts'
 export interface Grant {
   /** Whether a person takes part. Step-up is tried for those; a program that lacks a scope is told so. */
   readonly interactive: boolean
+  /** Whether it only says where a person could sign in: it may do so even after they have signed out. */
+  readonly sendsAway?: boolean
   /** The authorization servers that it has credentials for, where they are known: chosen among several of a server. */
   readonly issuers?: readonly string[]
   obtain(need: Need): Promise<TokenSet>

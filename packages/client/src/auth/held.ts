@@ -1,4 +1,5 @@
 import type { CredentialStore, KnownServer, TokenSet } from './credentials.ts'
+import { createShelf } from './shelf.ts'
 
 /** Tokens in hand, ready to be sent. */
 export interface Held {
@@ -17,7 +18,8 @@ export type Memo = ReturnType<typeof createMemo>
 
 /** Keeps tokens of one server at hand, and all that is worth keeping in the store. */
 export function createMemo(server: URL, store: CredentialStore, warn: (message: string) => void) {
-  const serverKey = { kind: 'server', url: server.href } as const
+  const shelf = createShelf(server, store)
+  const { known, tokensOf, isSignedOut } = shelf
   let held: Held | undefined
 
   function hold(known: KnownServer, tokens: TokenSet): Held {
@@ -36,21 +38,20 @@ export function createMemo(server: URL, store: CredentialStore, warn: (message: 
     get held() {
       return held
     },
-    known: () => store.get(serverKey),
-    tokensOf: ({ issuer, resource }: KnownServer) =>
-      store.get({ kind: 'tokens', issuer, resource }),
+    known,
+    isSignedOut,
+    tokensOf,
     hold,
     /** Takes up what an earlier connection has left, if anything. */
     async recall(): Promise<Held | undefined> {
-      const known = await store.get(serverKey)
-      const tokens = known && (await store.get({ kind: 'tokens', ...placeOf(known) }))
-      return tokens && hold(known, tokens)
+      const server = await known()
+      const tokens = server && (await tokensOf(server))
+      return tokens && hold(server, tokens)
     },
     /** Keeps new tokens. They are in the store before anybody uses them: what they replace may be void by now. */
     async keep(known: KnownServer, tokens: TokenSet): Promise<Held> {
       try {
-        await store.set({ kind: 'tokens', ...placeOf(known) }, tokens)
-        await store.set(serverKey, known)
+        await shelf.keep(known, tokens)
       } catch (error) {
         // They are good all the same, and may be the only ones left.
         const why = error instanceof Error ? error.message : String(error)
@@ -67,7 +68,7 @@ export function createMemo(server: URL, store: CredentialStore, warn: (message: 
     /** Forgets tokens that are of no use any more. */
     async forget(known: KnownServer): Promise<void> {
       held = undefined
-      await store.delete({ kind: 'tokens', ...placeOf(known) })
+      await shelf.forget(known)
     },
   }
 }
@@ -75,10 +76,6 @@ export function createMemo(server: URL, store: CredentialStore, warn: (message: 
 /** Whether a token may still be sent. */
 export function isAlive({ expiresAt }: TokenSet): boolean {
   return expiresAt === undefined || expiresAt > Date.now()
-}
-
-function placeOf({ issuer, resource }: KnownServer) {
-  return { issuer, resource }
 }
 
 // Long enough for a request that is under way, short enough for tokens that live for minutes.

@@ -24,7 +24,7 @@ export function memoryCredentials(): CredentialStore {
     async list() {
       return [...held.values()]
     },
-    exclusively: (key, work) => turns(credentialKeyText(key), work),
+    exclusively: (key, work, { signal } = {}) => turns(credentialKeyText(key), work, signal),
   }
 }
 

@@ -3,7 +3,13 @@ import type { WayIn } from '../http/authorizer.ts'
 import { warnBy } from '../options.ts'
 import { AuthError } from './auth-error.ts'
 import { issuersOf } from './code-grant.ts'
-import { type CodeRequest, isRedirectUri, redirectUriAdvice, requestCode } from './code-request.ts'
+import {
+  assertSafeCodes,
+  type CodeRequest,
+  isRedirectUri,
+  redirectUriAdvice,
+  requestCode,
+} from './code-request.ts'
 import { type Callback, readCallback, redeemCode } from './code-response.ts'
 import type { CredentialStore, PendingAuthorization } from './credentials.ts'
 import { alone, createEngine, type Engine, needFor, serverOf } from './engine.ts'
@@ -99,9 +105,11 @@ function awayGrant(
   const { redirectUri, key } = options
   return {
     interactive: true,
+    sendsAway: true,
     ...(key && { refresh: (need, tokens) => byRefreshToken(need, tokens, key) }),
     issuers: issuersOf(options),
     async obtain(need) {
+      assertSafeCodes(need)
       const registration = await registrationOf(need, options, [redirectUri])
       const request = await requestCode(need, { registration, redirectUri, key })
       const { url, state, pending } = request

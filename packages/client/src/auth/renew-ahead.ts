@@ -1,8 +1,8 @@
-import type { KnownServer } from './credentials.ts'
 import { alone, type Engine, needFor, type Outcome, serverOf } from './engine.ts'
 import { type Held, isAlive } from './held.ts'
 import type { Place } from './place.ts'
 import { refreshTokens } from './refresh.ts'
+import { isSamePlace } from './shelf.ts'
 
 /** Makes tokens new that are about to expire; leaves nothing in hand where they are void. */
 export async function renewAhead(
@@ -17,7 +17,7 @@ export async function renewAhead(
   const place: Place = { authorizationServer, resource, bound: false }
   return alone(engine, { issuer, resource, signal }, async () => {
     const known = await memo.known()
-    const stored = known && isSame(known, held) ? await memo.tokensOf(known) : undefined
+    const stored = known && isSamePlace(known, held) ? await memo.tokensOf(known) : undefined
     if (!known || !stored) {
       // Somebody has signed out, or has signed in elsewhere.
       memo.drop()
@@ -33,8 +33,4 @@ export async function renewAhead(
     else await memo.forget(known)
     return 'refreshed'
   })
-}
-
-function isSame(known: KnownServer, { issuer, resource }: Held): boolean {
-  return known.issuer === issuer && known.resource === resource
 }

@@ -1,4 +1,5 @@
 /** Gets tokens for a server: those of somebody else who was faster, new ones for old ones, or by signing in. */
+import { AuthError } from './auth-error.ts'
 import type { Demand } from './challenge.ts'
 import type { KnownServer, TokenSet } from './credentials.ts'
 import { alone, type Engine, needFor, type Outcome } from './engine.ts'
@@ -41,6 +42,7 @@ export async function renew(engine: Engine, want: Want, signal: AbortSignal): Pr
   }
   return alone(engine, { issuer, resource: place.resource, signal }, async () => {
     const latest = await memo.known()
+    if (memo.isSignedOut(latest) && grant.interactive && !grant.sendsAway) throw signedOut(server)
     const scope = latest?.issuer === issuer ? latest.scope : undefined
     const known: KnownServer = {
       kind: 'server',
@@ -50,6 +52,13 @@ export async function renew(engine: Engine, want: Want, signal: AbortSignal): Pr
     }
     return settle({ engine, want, place, known, outbound })
   })
+}
+
+function signedOut({ origin }: URL): AuthError {
+  return new AuthError(
+    'interaction_required',
+    `Somebody has signed out of ${origin} since this connection was made: connect again to sign in`,
+  )
 }
 
 interface Settling {

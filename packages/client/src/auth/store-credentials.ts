@@ -58,7 +58,7 @@ export function storeCredentials(
     },
     async exclusively(key, work, { signal } = {}) {
       const place = `${prefix}turn/${await digest(key)}`
-      return turns(place, () => withLease(store, place, { options, work, signal }))
+      return turns(place, () => withLease(store, place, { options, work, signal }), signal)
     },
   }
 }

@@ -51,13 +51,15 @@ export function tokenSetOf(
   const granted = answer.scope ?? before?.scope ?? scope
   const refreshToken = answer.refresh_token ?? before?.refreshToken
   const idToken = answer.id_token ?? before?.idToken
+  // Nobody issues a token that is over: 0 says that it is not known when, or never.
+  const lifetime = answer.expires_in || undefined
   return {
     kind: 'tokens',
     accessToken: answer.access_token,
     tokenType: answer.token_type === 'dpop' ? 'DPoP' : 'Bearer',
     clientId,
     ...(granted !== undefined && { scope: granted }),
-    ...(answer.expires_in !== undefined && { expiresAt: Date.now() + answer.expires_in * 1000 }),
+    ...(lifetime !== undefined && { expiresAt: Date.now() + lifetime * 1000 }),
     ...(refreshToken !== undefined && { refreshToken }),
     ...(idToken !== undefined && { idToken }),
   }

@@ -75,10 +75,11 @@ export function fileCredentials(
     exclusively(key, work, { signal } = {}) {
       const name = credentialKeyText(key)
       const digest = createHash('sha256').update(name).digest('hex').slice(0, 16)
-      return turns(name, async () => {
+      const locked = async () => {
         await preparePrivateFolder(place, own)
         return withFileLock(`${place}.${digest}.lock`, { waitMs, signal }, work)
-      })
+      }
+      return turns(name, locked, signal)
     },
   }
 }

@@ -38,7 +38,8 @@ export async function withFileLock<T>(
     return await work(held)
   } finally {
     clearInterval(timer)
-    if (await isHeldBy(path, id)) await removeFile(path)
+    // What the work came to counts. A lock that cannot be taken away shows no sign of life, and is cleared by the next one.
+    if (await isHeldBy(path, id)) await removeFile(path).catch(() => {})
   }
 }
 

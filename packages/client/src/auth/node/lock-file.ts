@@ -1,8 +1,8 @@
 import { readlinkSync } from 'node:fs'
-import { type FileHandle, open, readFile, stat, unlink, utimes } from 'node:fs/promises'
+import { type FileHandle, lstat, open, readFile, unlink, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { isCode } from './is-code.ts'
-import { failed } from './private-file.ts'
+import { failed, unsafe } from './private-file.ts'
 
 interface Holder {
   readonly id: string
@@ -33,6 +33,10 @@ export async function createLockFile(path: string, id: string): Promise<boolean>
     const holder: Holder = { id, pid: process.pid, place: thisPlace() }
     await file.writeFile(JSON.stringify(holder))
     return true
+  } catch (error) {
+    // A full disk takes the name and not the content: nobody should wait for whoever that was.
+    await removeFile(path).catch(() => {})
+    throw failed(path, 'written', error)
   } finally {
     await file.close()
   }
@@ -41,7 +45,9 @@ export async function createLockFile(path: string, id: string): Promise<boolean>
 /** Looks at a lock file; undefined where there is none any more. */
 export async function lookAt(path: string): Promise<Look | undefined> {
   try {
-    const { mtimeMs } = await stat(path)
+    const about = await lstat(path)
+    if (!about.isFile()) throw unsafe(path, 'is not a file')
+    const { mtimeMs } = about
     const holder = readHolder(await readFile(path, 'utf8'))
     return {
       sign: `${holder?.id} ${mtimeMs}`,

@@ -83,11 +83,16 @@ export async function writePrivateFile(
     } finally {
       await file.close()
     }
-    await before()
+  } catch (error) {
+    await unlink(draft).catch(() => {})
+    throw failed(path, 'written', error)
+  }
+  // Where the lock is lost, the draft may be that of a successor by now, who removes this one otherwise.
+  await before()
+  try {
     await replace(draft, path)
   } catch (error) {
     await unlink(draft).catch(() => {})
-    if (error instanceof AuthError) throw error
     throw failed(path, 'written', error)
   }
   await syncFolder(dirname(path))
@@ -136,7 +141,8 @@ function isMine({ uid }: Stats): boolean {
   return uid === process.getuid?.()
 }
 
-function unsafe(path: string, why: string): AuthError {
+/** An error that says why a file or folder is not one for credentials. */
+export function unsafe(path: string, why: string): AuthError {
   return new AuthError('store', `${path} is not used for credentials: it ${why}`)
 }
 
