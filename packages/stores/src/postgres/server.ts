@@ -1,4 +1,5 @@
 import { failed, withinTime } from './failure.ts'
+import { createSockets } from './sockets-node.ts'
 import type { Row, Sql } from './sql.ts'
 
 interface ServerOptions {
@@ -11,7 +12,10 @@ interface ServerOptions {
 export async function connectServer(url: string, options: ServerOptions): Promise<Sql> {
   const { timeoutMs, connections } = options
   const { default: postgres } = await load()
-  const pool = postgres(url, {
+  const sockets = createSockets()
+  const settings = {
+    // What the library connects by; its types do not have it.
+    socket: sockets.open,
     max: connections,
     connect_timeout: Math.max(1, Math.ceil(timeoutMs / 1000)),
     idle_timeout: 60,
@@ -20,7 +24,8 @@ export async function connectServer(url: string, options: ServerOptions): Promis
     onnotice: () => {},
     connection: { application_name: 'lutra' },
     backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 2),
-  })
+  }
+  const pool = postgres(url, settings)
   return {
     query: (text, values = []) =>
       withinTime(timeoutMs, async () => {
@@ -36,7 +41,10 @@ export async function connectServer(url: string, options: ServerOptions): Promis
         throw failed(cause, 'PostgreSQL could not be listened to')
       })
     },
-    close: () => pool.end({ timeout: 1 }),
+    async close() {
+      await pool.end({ timeout: 1 })
+      sockets.close()
+    },
   }
 }
 
