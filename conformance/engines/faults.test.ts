@@ -54,9 +54,9 @@ for (const name of ['PostgreSQL', 'Redis']) {
   })
 }
 
-test('an engine that is not there at the start says so, without its password', async () => {
+test('an engine that has to be there at the start says that it is not, without its password', async () => {
   for (const url of ['postgres://lutra:hunter2@127.0.0.1:9/x', 'redis://:hunter2@127.0.0.1:9']) {
-    await assert.rejects(openEngine(url, { timeoutMs: 1000 }), (error: Error) => {
+    await assert.rejects(openEngine(url, { timeoutMs: 1000, required: true }), (error: Error) => {
       assert.ok(error instanceof StoreError, String(error))
       assert.doesNotMatch(`${error.message} ${error.stack}`, /hunter2/)
       return error.code === 'unavailable'

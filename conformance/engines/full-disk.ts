@@ -36,8 +36,8 @@ bus.subscribe('news', (message) => heard.push(message))
 async function fill(keyOf: (at: number) => string, bytes: number) {
   for (let acknowledged = 0; ; acknowledged++) {
     try {
-      await store.set(keyOf(acknowledged), randomBytes(bytes).toString('base64'))
-      await store.set('count', acknowledged + 1)
+      const filler = randomBytes(bytes).toString('base64')
+      await store.set(keyOf(acknowledged), { count: acknowledged + 1, filler })
     } catch (error) {
       const { code, message } = error as StoreError
       return { acknowledged, code, message }
@@ -59,6 +59,12 @@ async function serve() {
   return { plain: textOf(content), task, ready }
 }
 
+/** How many writes there were, by what is stored. */
+async function count(): Promise<number> {
+  const entries = await store.list('k/')
+  return Math.max(0, ...entries.map(({ value }) => (value as { count: number }).count))
+}
+
 function textOf(content: unknown): string {
   return (content as { text: string }[])[0]?.text ?? ''
 }
@@ -78,11 +84,11 @@ async function recover(): Promise<string> {
 const commands = new Map<string, () => unknown>([
   ['open', () => 'open'],
   // The same few keys again and again: the log grows, the table hardly does.
-  ['fill-log', () => fill((at) => `k/${at % 10}`, 1000)],
+  ['fill-log', () => fill((at) => `k/${at % 10}`, 1400)],
   ['fill-table', () => fill((at) => `k/${at}`, 100_000)],
   ['serve', serve],
   ['recover', recover],
-  ['count', async () => (await store.get('count'))?.value],
+  ['count', count],
   [
     'hears',
     async () => {

@@ -17,6 +17,11 @@ export interface EngineOptions {
   readonly namespace?: string
   /** Milliseconds that one operation may take before it fails. Default: 5,000. */
   readonly timeoutMs?: number
+  /**
+   * Whether an engine that is away when it is opened is an error. Otherwise what needs it fails until it is there, and the rest of
+   * the process goes on. Default: false.
+   */
+  readonly required?: boolean
   /** Told what went wrong where nobody waits for an answer: a lost connection, a failed sweep. */
   readonly onError?: (error: unknown) => void
 }

@@ -1,5 +1,6 @@
 /** Entries and messages in PostgreSQL: on a server, or embedded as PGlite. */
 import { defaultTimeoutMs, type Engine, type EngineOptions, namespaceOf } from './engine.ts'
+import { isPassing } from './postgres/failure.ts'
 import { migrate } from './postgres/migrations.ts'
 import { connectPglite } from './postgres/pglite.ts'
 import { createPostgresBus } from './postgres/postgres-bus.ts'
@@ -8,6 +9,7 @@ import { connectServer } from './postgres/server.ts'
 import type { Sql } from './postgres/sql.ts'
 import { sweep } from './postgres/sweep.ts'
 import { withSecrets } from './secrets.ts'
+import { type Start, start } from './start.ts'
 
 export interface PostgresOptions extends EngineOptions {
   /** Connections to a server besides the one that hears messages. Default: 10. */
@@ -16,30 +18,47 @@ export interface PostgresOptions extends EngineOptions {
 
 /**
  * Opens an engine in PostgreSQL. `postgres://…` is a server; a path of a folder, or `memory:`, is PGlite within this process, which
- * one process at a time may have open. Makes its tables in a schema of the namespace's name.
+ * one process at a time may have open. Makes its tables in a schema of the namespace's name. A server that is away is connected to
+ * once it is there, unless `required`.
  */
 export async function openPostgres(where: string, options: PostgresOptions = {}): Promise<Engine> {
   const schema = namespaceOf(options)
   const { onError = () => {}, timeoutMs = defaultTimeoutMs, connections = 10 } = options
-  const sql: Sql = /^postgres(?:ql)?:/.test(where)
+  const isServer = /^postgres(?:ql)?:/.test(where)
+  const sql: Sql = isServer
     ? await connectServer(where, { timeoutMs, connections, onError })
     : await connectPglite(where, { timeoutMs, onError })
+  let beginning: Start
+  const whenBegun: Sql = {
+    ...sql,
+    async query(text, values) {
+      await beginning.ready()
+      return sql.query(text, values)
+    },
+  }
+  const bus = createPostgresBus(whenBegun, schema, onError)
   try {
-    await migrate(sql, schema)
-    const bus = createPostgresBus(sql, schema, onError)
-    await bus.open()
-    const stop = sweep(sql, schema, onError)
-    return {
-      store: withSecrets(createPostgresStore(sql, schema), options.keys),
-      bus,
-      async close() {
-        await stop()
-        await sql.close()
+    beginning = await start({
+      async begin() {
+        await migrate(sql, schema)
+        await bus.open()
       },
-    }
+      required: options.required === true,
+      isPassing,
+      onError,
+    })
   } catch (error) {
     await sql.close()
     throw error
+  }
+  const stopSweeping = sweep(whenBegun, schema, onError)
+  return {
+    store: withSecrets(createPostgresStore(whenBegun, schema), options.keys),
+    bus,
+    async close() {
+      await Promise.all([beginning.stop(), stopSweeping()])
+      await sql.close()
+    },
   }
 }
 

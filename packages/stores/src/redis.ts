@@ -2,6 +2,7 @@
 import { defaultTimeoutMs, type Engine, type EngineOptions, namespaceOf } from './engine.ts'
 import { connectRedis } from './redis/connect.ts'
 import { createScriptRunner } from './redis/connection.ts'
+import { connectEventually } from './redis/eventually.ts'
 import { createNames } from './redis/names.ts'
 import { createRedisBus } from './redis/redis-bus.ts'
 import { createRedisStore } from './redis/redis-store.ts'
@@ -13,7 +14,8 @@ export interface RedisOptions extends EngineOptions {
 }
 
 /**
- * Opens an engine in Redis or Valkey, by `redis://…` or `rediss://…`. What it stores survives what the server survives: one that must
+ * Opens an engine in Redis or Valkey, by `redis://…` or `rediss://…`. One that is away is
+ * connected to once it is there, unless `required`. What it stores survives what the server survives: one that must
  * lose nothing runs with `appendonly yes` and evicts nothing.
  */
 export async function openRedis(
@@ -23,7 +25,11 @@ export async function openRedis(
   const names = createNames(namespaceOf(options))
   const urls = typeof url === 'string' ? [url] : url
   const { onError = () => {}, timeoutMs = defaultTimeoutMs, cluster = urls.length > 1 } = options
-  const redis = await connectRedis(urls, { timeoutMs, cluster, onError })
+  const redis = await connectEventually({
+    connect: () => connectRedis(urls, { timeoutMs, cluster, onError }),
+    required: options.required === true,
+    onError,
+  })
   const parts = { redis, runner: createScriptRunner(redis), names }
   return {
     store: withSecrets(createRedisStore(parts), options.keys),

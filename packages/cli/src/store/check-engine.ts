@@ -37,7 +37,11 @@ async function openBoth(
   url: string,
   { hide, namespace, timeoutMs }: CheckOptions,
 ): Promise<EnginePair> {
-  const options = { timeoutMs: Math.min(timeoutMs, 5000), ...(namespace && { namespace }) }
+  const options = {
+    timeoutMs: Math.min(timeoutMs, 5000),
+    required: true,
+    ...(namespace && { namespace }),
+  }
   try {
     const one = await openEngine(url, options)
     // These belong to one process, which has them open once.

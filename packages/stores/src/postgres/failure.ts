@@ -30,6 +30,13 @@ function codeOf(cause: unknown): string {
   return String((cause as { code?: unknown } | null)?.code ?? '')
 }
 
+/** Whether a server that could not be used may be there a little later: nobody answered, or somebody who starts, ends or has no room. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof StoreError) || error.code !== 'unavailable') return false
+  const code = codeOf(error.cause)
+  return !/^[0-9A-Z]{5}$/.test(code) || /^(?:08|53|57|40|55)/.test(code)
+}
+
 /** Fails what takes longer than it may: who calls must not wait for a database that is away. */
 export async function withinTime<T>(ms: number, work: () => Promise<T>): Promise<T> {
   const message = `PostgreSQL did not answer in ${ms} ms`

@@ -39,5 +39,7 @@ function migrations(schema: string): readonly string[] {
        sent_at timestamptz NOT NULL DEFAULT clock_timestamp()
      );
      CREATE INDEX messages_age ON ${schema}.messages (sent_at);`,
+    // Entries come and go much more than they stay: what is left of them must not wait for a fifth of the table.
+    `ALTER TABLE ${schema}.entries SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);`,
   ]
 }

@@ -1,9 +1,9 @@
-import { type Bus, encodeValue } from '@lutra/core'
+import { type Bus, encodeValue, StoreError } from '@lutra/core'
 import { createListeners } from '../listeners.ts'
 import type { Sql } from './sql.ts'
 
 export interface PostgresBus extends Bus {
-  /** Begins to hear what others publish. */
+  /** Begins to hear what others publish. Where it rejects, it may be called again. */
   open(): Promise<void>
 }
 
@@ -19,6 +19,8 @@ export function createPostgresBus(
   const channel = `${schema}_bus`
   const listeners = createListeners(onError)
   let line = Promise.resolve()
+  let wasAsked = false
+  let isOpen = false
 
   async function receive(payload: string): Promise<void> {
     const [topic, message, id] = JSON.parse(payload) as [string, unknown, string?]
@@ -43,9 +45,13 @@ export function createPostgresBus(
 
   return {
     async open() {
-      let times = 0
+      if (isOpen) return
+      if (wasAsked) throw new StoreError('PostgreSQL is not heard yet', { code: 'unavailable' })
+      // Once: where this fails at first, the library goes on trying by itself.
+      wasAsked = true
       await sql.listen(channel, queue, () => {
-        if (times++ > 0) listeners.gap()
+        isOpen = true
+        listeners.gap()
       })
     },
     async publish(topic, message) {

@@ -13,16 +13,20 @@ export function createPostgresStore(sql: Sql, schema: string): Store {
     SET value = excluded.value, version = excluded.version, expires_at = excluded.expires_at`
   const statements = {
     get: `SELECT value, version FROM ${entries} WHERE key = $1 AND ${live}`,
-    getMany: `SELECT key, value, version FROM ${entries} WHERE key IN (SELECT jsonb_array_elements_text(($1::text)::jsonb)) AND ${live}`,
+    // By one look into the index for each key: a join might read the whole table, and goes on to do so however large that gets.
+    getMany: `SELECT e.key, e.value, e.version FROM jsonb_array_elements_text(($1::text)::jsonb) AS wanted
+      CROSS JOIN LATERAL (SELECT key, value, version FROM ${entries} WHERE key = wanted.value AND ${live} LIMIT 1) AS e`,
     set: `${put} ${over} RETURNING version`,
     setIfAbsent: `${put} ${over} WHERE e.expires_at <= clock_timestamp() RETURNING version`,
     setIfVersion: `UPDATE ${entries} SET value = $2, version = nextval('${schema}.versions'), expires_at = ${expiry}
       WHERE key = $1 AND version = $4::bigint AND ${live} RETURNING version`,
     delete: `DELETE FROM ${entries} WHERE key = $1 AND ($2::bigint IS NULL OR version = $2::bigint)
       RETURNING (expires_at IS NULL OR expires_at > clock_timestamp()) AS live`,
+    // Bounds without alternatives, so that the index begins and ends the search.
     list: `SELECT key, value, version FROM ${entries}
-      WHERE key >= $1 AND ($2::text IS NULL OR key < $2) AND ($3::text IS NULL OR key > $3) AND ${live}
-      ORDER BY key LIMIT $4`,
+      WHERE key >= $1 AND key > $2 AND key < $3 AND ${live} ORDER BY key LIMIT $4`,
+    listToEnd: `SELECT key, value, version FROM ${entries}
+      WHERE key >= $1 AND key > $2 AND ${live} ORDER BY key LIMIT $3`,
   }
 
   return {
@@ -52,8 +56,14 @@ export function createPostgresStore(sql: Sql, schema: string): Store {
       return row?.['live'] === true
     },
     async list(prefix, { after, limit = 1000 } = {}) {
-      const values = [prefix, endOf(prefix) ?? null, after ?? null, limit]
-      return (await sql.query(statements.list, values)).map(entryOf)
+      const end = endOf(prefix)
+      // No key is empty.
+      const from = [prefix, after ?? '']
+      const rows =
+        end === undefined
+          ? await sql.query(statements.listToEnd, [...from, limit])
+          : await sql.query(statements.list, [...from, end, limit])
+      return rows.map(entryOf)
     },
   }
 }

@@ -1,13 +1,20 @@
 import type { Sql } from './sql.ts'
 
+export interface SweepOptions {
+  readonly onError: (error: unknown) => void
+  /** Whether nobody else takes away what updates and deletes leave behind, as a server does by itself. */
+  readonly vacuum: boolean
+}
+
 /** Removes what has expired, now and then; the function that it returns ends that. */
 export function sweep(
   sql: Sql,
   schema: string,
-  onError: (error: unknown) => void,
+  { onError, vacuum }: SweepOptions,
 ): () => Promise<void> {
   const { entries, messages } = { entries: `${schema}.entries`, messages: `${schema}.messages` }
   let running = Promise.resolve()
+  let cleaned = 0
 
   async function once(): Promise<void> {
     // In parts, and around rows that somebody holds, so that nobody waits for it.
@@ -21,6 +28,17 @@ export function sweep(
     await sql.query(
       `DELETE FROM ${messages} WHERE sent_at < clock_timestamp() - interval '1 minute'`,
     )
+    if (vacuum) await clean()
+  }
+
+  // Reads would go over the remains of everything that ever was there.
+  async function clean(): Promise<void> {
+    const [row] = await sql.query(`SELECT last_value FROM ${schema}.versions`)
+    const written = Number(row?.['last_value'])
+    if (written - cleaned < batch) return
+    cleaned = written
+    await sql.query(`VACUUM ANALYZE ${entries}`)
+    await sql.query(`VACUUM ${messages}`)
   }
 
   // Not all processes at once.

@@ -1,5 +1,6 @@
 import { StoreError } from '@lutra/core'
 import type { Redis } from './connection.ts'
+import { failed } from './failure.ts'
 import { connectSubscriber } from './subscriber.ts'
 
 interface ConnectOptions {
@@ -8,7 +9,7 @@ interface ConnectOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Connects to a server or a cluster of Redis or Valkey, and again after it was away. Several URLs are nodes of a cluster. */
+/** Connects to a server or a cluster of Redis or Valkey that is there, and again whenever it was away. Several URLs are nodes of a cluster. */
 export async function connectRedis(
   urls: readonly string[],
   options: ConnectOptions,
@@ -16,12 +17,14 @@ export async function connectRedis(
   const { timeoutMs, cluster, onError } = options
   const { createClient, createCluster } = await load()
   const back = new Set<() => void>()
+  let connected = false
   // Fails at once while the server is away: a queue would answer later than anybody waits for.
   const common = {
     disableOfflineQueue: true,
     socket: {
       connectTimeout: timeoutMs,
-      reconnectStrategy: (retries: number) => Math.min(50 * 2 ** retries, 2000),
+      // One that was never there is tried anew by who opened it.
+      reconnectStrategy: (retries: number) => connected && Math.min(50 * 2 ** retries, 2000),
     },
   }
   const [first = ''] = urls
@@ -45,7 +48,7 @@ export async function connectRedis(
             reconnectStrategy: (retries: number) =>
               cluster && retries > 2
                 ? new Error('Another node is tried')
-                : Math.min(50 * 2 ** retries, 2000),
+                : connected && Math.min(50 * 2 ** retries, 2000),
           },
         }),
       onError,
@@ -53,6 +56,7 @@ export async function connectRedis(
         for (const listen of back) listen()
       },
     })
+    connected = true
     return {
       send: (key, command) => withinTime(timeoutMs, send(key, command)),
       subscribe: subscriber.subscribe,
@@ -82,15 +86,6 @@ async function withinTime<T>(ms: number, work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** What a failure means to whoever uses the engine. Neither values nor passwords are in it. */
-function failed(cause: unknown): StoreError {
-  const said = cause instanceof Error ? cause.message.slice(0, 200) : String(cause).slice(0, 200)
-  if (said.startsWith('OOM')) {
-    return new StoreError('Redis has no memory left for this', { code: 'full', cause })
-  }
-  return new StoreError(`Redis cannot do this now: ${said}`, { code: 'unavailable', cause })
 }
 
 async function load() {
