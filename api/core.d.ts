@@ -14,6 +14,7 @@ export {
     ChoiceField,
     ChoicesField,
     ClientCapabilities,
+    Clock,
     CompileOptions,
     Connection,
     ContentBlock,
@@ -52,6 +53,7 @@ export {
     LineError,
     LineOptions,
     LineReader,
+    Local,
     LogLevel,
     Message,
     Meta,
@@ -103,6 +105,7 @@ export {
     StoreErrorCode,
     Subscription,
     TaskPolicy,
+    TaskSupport,
     TemplateValues,
     TextContent,
     TextField,
@@ -166,6 +169,7 @@ export {
     joinedPipes,
     keepAlive,
     latestVersion,
+    locals,
     logLevels,
     metaKeys,
     methodNotFound,
@@ -193,6 +197,7 @@ export {
     safeIcon,
     schemaDialects,
     success,
+    taskSupport,
     toBase64Url,
     toForm,
     toJsonSchema,
@@ -484,7 +489,12 @@ interface TaskPolicy {
     readonly backoffMs?: number;
     readonly concurrency?: number;
 }
-type Defer = (recorded: Recorded, policy: TaskPolicy) => Promise<Result>;
+interface Defer {
+    (recorded: Recorded, policy: TaskPolicy): Promise<Result>;
+    readonly demanded?: boolean;
+}
+type TaskSupport = 'optional' | 'required';
+declare const taskSupport: unique symbol;
 declare const handedOver: Result;
 declare function isHandedOver(value: {
     readonly resultType?: unknown;
@@ -541,6 +551,21 @@ interface LineReader {
 }
 declare function createLineReader(onLine: (line: string) => void, options?: LineOptions): LineReader;
 declare function readLines(chunks: AsyncIterable<Uint8Array>, options?: LineOptions): AsyncGenerator<string, void, undefined>;
+
+// local
+interface Local {
+    readonly options: {
+        readonly timeoutMs?: number;
+        readonly maxTimeoutMs?: number;
+    };
+    readonly deadline?: Clock;
+}
+interface Clock {
+    readonly timeoutMs: number;
+    pause(): () => void;
+    lift(all: boolean): void;
+}
+declare const locals: WeakMap<AbortSignal, Local>;
 
 // memory-store
 declare function createMemoryStore(now?: () => number): Store;
@@ -828,6 +853,7 @@ interface ToolAnnotations {
     readonly openWorldHint?: boolean;
 }
 interface ToolDescription {
+    readonly [taskSupport]?: TaskSupport;
     readonly name: string;
     readonly title?: string;
     readonly description?: string;

@@ -9,6 +9,7 @@ export {
     findRevision,
     initializeResult,
     isLegacy,
+    isModernOnly,
     isUrlQuestion,
     latestLegacyVersion,
     latestRevision,
@@ -21,7 +22,6 @@ export {
     lowerQuestion,
     lowerResult,
     lowerServerCapabilities,
-    modernOnlyMethods,
     negotiateRevision,
     readInitialize,
     requiredElicitations,
@@ -108,7 +108,7 @@ declare function isUrlQuestion({ method, params }: InputRequest): boolean;
 declare function lowerResult(method: string, result: Result, revision: Revision): Record<string, unknown>;
 
 // legacy/method
-declare const modernOnlyMethods: ReadonlySet<string>;
+declare function isModernOnly(method: string, { tasks }: Revision): boolean;
 
 // legacy/revision
 interface Revision {
@@ -122,6 +122,7 @@ interface Revision {
     readonly titledEnums: boolean;
     readonly samplingTools: boolean;
     readonly polling: boolean;
+    readonly tasks: boolean;
 }
 declare const latestRevision: Revision;
 declare const assumedRevision: Revision;

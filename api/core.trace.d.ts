@@ -57,7 +57,10 @@ interface TaskPolicy {
     readonly backoffMs?: number;
     readonly concurrency?: number;
 }
-type Defer = (recorded: Recorded, policy: TaskPolicy) => Promise<Result>;
+interface Defer {
+    (recorded: Recorded, policy: TaskPolicy): Promise<Result>;
+    readonly demanded?: boolean;
+}
 
 // message
 type Id = string | number;

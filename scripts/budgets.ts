@@ -27,7 +27,7 @@ export const budgets: Record<string, number> = {
   '@lutra/client/auth': 60,
   '@lutra/client/auth-node': 60,
   '@lutra/auth-server': 60,
-  '@lutra/extensions/tasks': 12,
+  '@lutra/extensions/tasks': 15,
   '@lutra/stores': 12,
   '@lutra/stores/postgres': 12,
   '@lutra/stores/redis': 12,
