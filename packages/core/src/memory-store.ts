@@ -6,11 +6,12 @@ interface Kept extends StoreEntry {
   readonly expires: number
 }
 
-/** The store of a server that is one process. Expired values go when they are met, and in a sweep every so many writes. */
+/** The store of a server that is one process. Expired values go when they are met, and in a sweep after as many writes as there are values. */
 export function createMemoryStore(now: () => number = Date.now): Store {
   const kept = new Map<string, Kept>()
   const keys = createKeyIndex()
   let writes = 0
+  let sweepAt = leastWrites
 
   function drop(key: string): boolean {
     keys.delete(key)
@@ -26,6 +27,8 @@ export function createMemoryStore(now: () => number = Date.now): Store {
 
   function sweep(): void {
     for (const key of [...kept.keys()]) live(key)
+    // The more there is to look through, the less often: each write pays the same for it.
+    sweepAt = writes + Math.max(leastWrites, kept.size)
   }
 
   return {
@@ -40,7 +43,7 @@ export function createMemoryStore(now: () => number = Date.now): Store {
       const text = encodeValue(value)
       if (ifVersion !== undefined && ifVersion !== (live(key)?.version ?? null)) return undefined
       writes++
-      if (writes % 1024 === 0) sweep()
+      if (writes >= sweepAt) sweep()
       const version = String(writes)
       const expires = ttlMs === undefined ? Number.POSITIVE_INFINITY : now() + ttlMs
       kept.set(key, { key, value: JSON.parse(text), version, expires })
@@ -61,6 +64,8 @@ export function createMemoryStore(now: () => number = Date.now): Store {
     },
   }
 }
+
+const leastWrites = 1024
 
 /** Compares as UTF-8 does, where JavaScript by itself compares UTF-16: they differ beyond U+FFFF. */
 function byCodePoints(one: string, other: string): number {

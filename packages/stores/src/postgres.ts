@@ -51,7 +51,7 @@ export async function openPostgres(where: string, options: PostgresOptions = {})
     await sql.close()
     throw error
   }
-  const stopSweeping = sweep(whenBegun, schema, onError)
+  const stopSweeping = sweep(whenBegun, schema, { onError, vacuum: !isServer })
   return {
     store: withSecrets(createPostgresStore(whenBegun, schema), options.keys),
     bus,
