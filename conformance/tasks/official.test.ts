@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { metaKeys, requestHeaders } from '@lutra/core'
 import { type Tool, tool } from '@lutra/server'
 import { serveNode } from '@lutra/server/serve-node'
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import {
-  createApplicationInputHandler,
-  createTaskSessionFromClient,
-  type RawClientDispatch,
-} from '@modelcontextprotocol/ext-tasks/client'
 import { z } from 'zod'
+import { openRequester } from './requester.ts'
 import { createCluster } from './rig.ts'
 
 let aborted = 0
@@ -45,59 +39,19 @@ const endless = tool({
   run: (_, ctx) => new Promise(() => ctx.signal.addEventListener('abort', () => aborted++)),
 })
 
-/** The official requester in front of the official client, with the requests of its own that the package asks for. */
+/** A server over HTTP, and the official requester in front of it. */
 async function visit() {
   const cluster = createCluster([render, quick, broken, endless] as Tool[])
   const { server } = cluster.start()
   const http = await serveNode(server).listen()
-  const clientInfo = { name: 'official', version: '2' }
-  const capabilities = { elicitation: { form: {} } }
-  const client = new Client(clientInfo, {
-    capabilities: { ...capabilities, extensions: { 'io.modelcontextprotocol/tasks': {} } },
-    versionNegotiation: { mode: 'auto' },
-  })
-  await client.connect(new StreamableHTTPClientTransport(new URL(http.url)))
-  const session = createTaskSessionFromClient(client, {
-    endpointId: 'jobs',
-    rawDispatch: dispatchTo(http.url),
-    v2RequestFraming: { protocolVersion, clientInfo, clientCapabilities: capabilities },
-    onInputRequest: createApplicationInputHandler({
-      elicitation: async () => ({ action: 'accept', content: { copies: 3 } }),
-      sampling: () => Promise.reject(new Error('Not asked for')),
-      roots: async () => ({ roots: [] }),
-    }),
-  })
+  const requester = await openRequester([http.url])
   return {
-    session,
+    session: requester.session,
     async [Symbol.asyncDispose]() {
-      await session.close()
-      await client.close()
+      await requester.close()
       await http.close()
       await cluster.close()
     },
-  }
-}
-
-const protocolVersion = '2026-07-28'
-
-function dispatchTo(url: string): RawClientDispatch {
-  return async (request, { signal } = {}) => {
-    const { method, params } = request as { method: string; params: Record<string, unknown> }
-    assert.ok(metaKeys.clientCapabilities in (params['_meta'] as object))
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        ...requestHeaders(method, params, { protocolVersion }),
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: crypto.randomUUID(), method, params }),
-      ...(signal && { signal }),
-    })
-    const text = await response.text()
-    const events = [...text.matchAll(/^data: ?(.+)$/gm)].map(([, data]) => data ?? '')
-    const { result, error } = JSON.parse(events.at(-1) ?? text)
-    return error ? { kind: 'error', error } : { kind: 'result', result }
   }
 }
 
