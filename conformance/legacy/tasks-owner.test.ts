@@ -48,7 +48,7 @@ async function idOf(made: Promise<Result>): Promise<string> {
 const asTask = (name: string) => ({ name, task: {} })
 
 test('[LEG-45] who was authenticated lists its tasks, page by page, and nobody else does', async () => {
-  const cluster = createCluster(tools)
+  const cluster = createCluster(tools, { graceMs: 50 })
   const [one, two] = [cluster.start(), cluster.start()]
   const [ada, bob] = [earlier({ subject: 'ada' }), earlier({ subject: 'bob' })]
   const made = []
@@ -76,7 +76,7 @@ test('[LEG-45] who was authenticated lists its tasks, page by page, and nobody e
 })
 
 test('[LEG-45] a task is there for who made it, and in the revision in which it was made', async () => {
-  const cluster = createCluster(tools)
+  const cluster = createCluster(tools, { graceMs: 50 })
   const one = cluster.start()
   const [ada, bob] = [earlier({ subject: 'ada' }), earlier({ subject: 'bob' })]
   const taskId = await idOf(ada(one, 'tools/call', asTask('slow')))
@@ -92,7 +92,7 @@ test('[LEG-45] a task is there for who made it, and in the revision in which it 
 })
 
 test('[TASK-27] who declares only the earlier tasks may still look after those that it has from there', async () => {
-  const cluster = createCluster(tools)
+  const cluster = createCluster(tools, { graceMs: 50 })
   const one = cluster.start()
   const ada = earlier({ subject: 'ada' })
   const older = { subject: 'ada', declares: false, capabilities: { tasks: {} } }
@@ -135,7 +135,7 @@ const someone = earlier()
 const isHalf = ({ params }: Notification) => /half of it/.test(String(params?.['statusMessage']))
 
 test('[LEG-12] what the modern extension adds is not there for an earlier caller, and the other way round', async () => {
-  const cluster = createCluster(tools)
+  const cluster = createCluster(tools, { graceMs: 50 })
   const one = cluster.start()
   const made = await earlier()(one, 'tools/call', asTask('quick'))
   const task = made['task'] as Record<string, unknown>

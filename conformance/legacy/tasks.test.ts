@@ -181,18 +181,56 @@ test('[LEG-44] ids, cursors and answers that make no sense are refused', async (
   assert.deepEqual(structuredContent, { pages: 3 })
 })
 
-test('[LEG-32] revisions before 2025-11-25 see nothing of it', async () => {
+/** A server, and a way to post to it without the official client. */
+async function openRaw() {
   const cluster = createCluster(tools)
   const http = await serveNode(cluster.start().server).listen()
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
   }
-  for (const protocolVersion of ['2025-03-26', '2025-06-18']) {
-    const own: Record<string, string> = { ...headers, 'mcp-protocol-version': protocolVersion }
-    const send = async (method: string, params: Record<string, unknown>) => {
+  return {
+    post(own: Record<string, string>, method: string, params: Record<string, unknown>) {
       const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
-      const response = await fetch(http.url, { method: 'POST', headers: own, body })
+      return fetch(http.url, { method: 'POST', headers: { ...headers, ...own }, body })
+    },
+    async [Symbol.asyncDispose]() {
+      await http.close()
+      await cluster.close()
+    },
+  }
+}
+
+test('[LEG-12] a client without a session has tasks that ask nothing, and hears on a stream what it waits for', async () => {
+  await using place = await openRaw()
+  const send = async (method: string, params: Record<string, unknown>) => {
+    const response = await place.post({ 'mcp-protocol-version': '2025-11-25' }, method, params)
+    const text = await response.text()
+    const events = [...text.matchAll(/^data: ?(.+)$/gm)].map(([, data]) => JSON.parse(data ?? ''))
+    return { events, answer: events.at(-1) ?? JSON.parse(text) }
+  }
+  const taskOf = async (name: string, args = {}) => {
+    const { answer } = await send('tools/call', { name, arguments: args, task: {} })
+    return answer.result.task.taskId as string
+  }
+  const unasked = await send('tasks/result', { taskId: await taskOf('render', { page: 1 }) })
+  assert.deepEqual(unasked.answer.result.structuredContent, { pages: 0 })
+  const taskId = await taskOf('endless')
+  const waiting = send('tasks/result', { taskId })
+  await pause(100)
+  await send('tasks/cancel', { taskId })
+  const { events, answer } = await waiting
+  assert.equal(events[0].method, 'notifications/tasks/status')
+  assert.equal(events[0].params.status, 'working')
+  assert.match(answer.error.message, /cancelled/)
+})
+
+test('[LEG-32] revisions before 2025-11-25 see nothing of it', async () => {
+  await using place = await openRaw()
+  for (const protocolVersion of ['2024-11-05', '2025-03-26', '2025-06-18']) {
+    const own: Record<string, string> = { 'mcp-protocol-version': protocolVersion }
+    const send = async (method: string, params: Record<string, unknown>) => {
+      const response = await place.post(own, method, params)
       own['mcp-session-id'] ??= response.headers.get('mcp-session-id') ?? ''
       return (await response.json()) as {
         result: Record<string, unknown>
@@ -209,6 +247,4 @@ test('[LEG-32] revisions before 2025-11-25 see nothing of it', async () => {
       assert.equal((await send(`tasks/${method}`, { taskId: 'x' })).error?.code, -32601)
     }
   }
-  await http.close()
-  await cluster.close()
 })

@@ -34,7 +34,8 @@ export async function awaitResult(call: Call, { tasks, ending }: Earlier): Promi
       if (task.status === 'input_required') return askFor(task)
       call.signal.throwIfAborted()
       if (ending.aborted) throw closing()
-      if (told !== undefined && told !== task.updatedAt) {
+      // The first of these opens a stream where there is none yet: one that is kept open, and can be taken up again.
+      if (told !== task.updatedAt) {
         call.notify({ method: 'notifications/tasks/status', params: toLegacyTask(task) })
       }
       told = task.updatedAt
