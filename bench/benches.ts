@@ -1,6 +1,7 @@
 /** Everything that is measured, in the order of the table. */
 import { auth } from './auth.ts'
 import { clientCall } from './client-call.ts'
+import { growth } from './growth.ts'
 import { httpCall } from './http-call.ts'
 import { httpListen } from './http-listen.ts'
 import { inProcess } from './in-process.ts'
@@ -19,5 +20,6 @@ export const benches: readonly Bench[] = [
   start,
   httpListen,
   tasks,
+  growth,
   processes,
 ]

@@ -1,4 +1,5 @@
 /** The other side of `contender.ts`: how a process says that it is ready, and answers what it is asked. */
+import type { Memory } from './memory.ts'
 
 /** What the bench asks a process. */
 export interface Asked {
@@ -20,10 +21,11 @@ export function contend(
   process.send?.({ answer: port })
 }
 
-/** Bytes of heap that are in use, after what is garbage has gone. */
-export function heapUsed(): number {
+/** What this process holds, after what is garbage has gone. */
+export function memoryUsed(): Memory {
   // Twice: what the first round finalizes, the second frees.
   globalThis.gc?.()
   globalThis.gc?.()
-  return process.memoryUsage().heapUsed
+  const { heapUsed, rss } = process.memoryUsage()
+  return { heap: heapUsed, rss }
 }

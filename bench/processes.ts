@@ -1,10 +1,10 @@
 /** What more processes bring: one, two and four of a server behind nginx, beside one without it. */
-import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { find, startPostgres, startRedis } from '../scripts/start-database.ts'
 import { type Contender, prepare, startContender, withContenders } from './contender.ts'
 import { measure } from './http/raw-load.ts'
 import { call } from './http/requests.ts'
+import { makeDatabase } from './processes/make-database.ts'
 import { startNginx } from './processes/nginx.ts'
 import { processorTimes } from './processes/processor-times.ts'
 import { measureTasks } from './processes/task-load.ts'
@@ -55,13 +55,6 @@ function compareTasks({ name, url }: Where, script: string, effort: Effort) {
   return withGroups(script, urlOf, (ports) =>
     compareGroups(`task to its end, ${name}`, ports.map(rate), turns),
   )
-}
-
-function makeDatabase(url: string, name: string): string {
-  const { hostname, port, username } = new URL(url)
-  const createdb = find('createdb') ?? 'createdb'
-  execFileSync(createdb, ['-h', hostname, '-p', port, '-U', username, name])
-  return Object.assign(new URL(url), { pathname: `/${name}` }).href
 }
 
 const sizes = [1, 2, 4] as const

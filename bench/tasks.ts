@@ -6,6 +6,7 @@ import { startPostgres, startRedis } from '../conformance/engines/start-server.t
 import { type Contender, prepare, startContender, withContenders } from './contender.ts'
 import { measure } from './http/raw-load.ts'
 import { type Asked, call, readTask } from './http/requests.ts'
+import { type Memory, perOne } from './memory.ts'
 import { type Bench, compare, type Effort, type Row } from './ratio.ts'
 
 export const tasks: Bench = {
@@ -14,8 +15,8 @@ export const tasks: Bench = {
     const script = await prepare('./tasks/server.ts')
     const rows = await withContenders([startContender(script, 'memory:')], async (one) => [
       await compareGet(one as Contender, effort),
-      await compareWeight(one as Contender, effort),
     ])
+    rows.push(...(await compareWeights(script, effort)))
     rows.push(await compareCreation({ name: 'memory', url: 'memory:' }, script, effort))
     const folder = mkdtempSync(join(tmpdir(), 'lutra-bench-pglite-'))
     rows.push(await compareCreation({ name: 'PGlite', url: `file:${folder}` }, script, effort))
@@ -44,16 +45,30 @@ async function compareGet(server: Contender, effort: Effort): Promise<Row> {
   return compare({ name, target: 0.7 }, [rate(readTask(taskId)), rate(call)], effort)
 }
 
-/** Bytes of heap of a task that waits for an answer, beside one that is over: neither may hold more than its record. */
-async function compareWeight(server: Contender, effort: Effort): Promise<Row> {
-  const count = effort.streams
-  const weigh = (question: string) => async () => {
-    const before = Number(await server.ask('heap'))
-    await server.ask(question, count)
-    return (Number(await server.ask('heap')) - before) / count
-  }
-  const name = `heap of one of ${count} tasks that wait : one that is over`
-  return compare({ name }, [weigh('waiting'), weigh('ended')], { ...effort, pairs: 1 })
+/** What a task weighs that waits for an answer, or for its turn, beside one that is over: none may hold more than its record. */
+async function compareWeights(script: string, { streams: count }: Effort): Promise<readonly Row[]> {
+  const weigh = (role: string, question: string) =>
+    withContenders([startContender(script, 'memory:', role)], async (...[one]) => {
+      const memory = async () => (await one?.ask('memory')) as Memory
+      // The first ones make what all of them share.
+      await one?.ask(question, 200)
+      const before = await memory()
+      await one?.ask(question, count)
+      return perOne(before, await memory(), count)
+    })
+  const ended = await weigh('run', 'ended')
+  const others = [
+    ['that wait for an answer', await weigh('run', 'waiting')],
+    ['that wait for their turn', await weigh('make', 'listed')],
+  ] as const
+  return others.flatMap(([what, weight]) =>
+    (['heap', 'rss'] as const).map((kind) => ({
+      name: `${kind} of one of ${count} tasks ${what} : one that is over`,
+      ratio: weight[kind] / ended[kind],
+      figures: [weight[kind], ended[kind]],
+      atMost: true,
+    })),
+  )
 }
 
 interface Where {

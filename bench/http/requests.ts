@@ -41,6 +41,17 @@ export const legacyCall: Asked = {
   expect: '"text":"hello"',
 }
 
+/** A subscription to changes of the list of tools. */
+export function listenTo(id: number): Asked {
+  const method = 'subscriptions/listen'
+  const params = { notifications: { toolsListChanged: true }, _meta: envelope }
+  return {
+    headers: { ...modern, 'mcp-method': method },
+    body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
+    expect: 'acknowledged',
+  }
+}
+
 const taskMeta = {
   ...envelope,
   'io.modelcontextprotocol/clientCapabilities': {

@@ -4,7 +4,7 @@ import { bearer } from '@lutra/server/auth'
 import { type ServeNodeOptions, serveNode } from '@lutra/server/serve-node'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { issuer, keys, resource } from '../auth/token.ts'
-import { contend, heapUsed } from '../contend.ts'
+import { contend, memoryUsed } from '../contend.ts'
 import { officialHandler } from './official-handler.ts'
 import { ourServer } from './our-server.ts'
 import { createPlainStreams, listenPlain, plainEcho } from './plain.ts'
@@ -41,4 +41,4 @@ async function official(tools: number): Promise<Running> {
 const start = servers[process.argv[2] ?? '']
 if (!start) throw new Error(`No such server: ${process.argv[2]}`)
 const { port, change } = await start()
-contend(port, { heap: heapUsed, change: () => change?.() })
+contend(port, { memory: memoryUsed, change: () => change?.() })

@@ -6,10 +6,10 @@ import { createServer, tool } from '@lutra/server'
 import { serveNode } from '@lutra/server/serve-node'
 import { openEngine } from '@lutra/stores'
 import { z } from 'zod'
-import { contend, heapUsed } from '../contend.ts'
+import { contend, memoryUsed } from '../contend.ts'
 
-const [url = 'memory:', role = 'run'] = process.argv.slice(2)
-const engine = await openEngine(url)
+const [url = 'memory:', role = 'run', namespace = 'lutra'] = process.argv.slice(2)
+const engine = await openEngine(url, { namespace })
 const running = tasks({
   ...engine,
   run: role === 'run',
@@ -91,11 +91,41 @@ async function rate(ms: number, work: (turn: number) => Promise<unknown>): Promi
 // As large as the record of a task is.
 const record = { ...meta, id: 'x'.repeat(32), params: { name: 'later', text: 'hello' }, open: [] }
 
+/** What so many tasks leave behind that were made, put on the list, taken off it again, and have ended. */
+async function finish(count: number): Promise<void> {
+  const id = await start('later')
+  await until(id, 'completed')
+  const ended = (await engine.store.get(`tasks.task.${id.slice(0, 1)}/${id}`))?.value as object
+  let made = 0
+  const one = async () => {
+    while (made++ < count) {
+      const copy = crypto.randomUUID()
+      const place = `${waitFolder}${Date.now().toString(36).padStart(10, '0')}-${copy}`
+      await engine.store.set(place, { id: copy }, { ttlMs: dayMs })
+      await engine.store.set(`tasks.task.${copy.slice(0, 1)}/${copy}`, ended, { ttlMs: dayMs })
+      await engine.store.delete(place)
+    }
+  }
+  await Promise.all(Array.from({ length: 32 }, one))
+  lastEnded = id
+}
+
+const waitFolder = 'tasks.wait/'
+const dayMs = 86_400_000
+let lastEnded = ''
+
 contend(port, {
   finished: async () => (await startMany('later', 'completed', 200))[0],
+  finish: (count) => finish(Number(count)),
+  get: (ms) => rate(Number(ms), () => send('tasks/get', { taskId: lastEnded })),
+  end: (ms) => rate(Number(ms), async () => until(await start('later'), 'completed')),
+  look: (ms) => rate(Number(ms), () => engine.store.list(waitFolder, { limit: 200 })),
   waiting: (count) => startMany('asks', 'input_required', Number(count)),
+  listed: async (count) => {
+    for (let made = 0; made < Number(count); made++) await start('later')
+  },
   ended: async (count) => (await startMany('later', 'completed', Number(count))).length,
-  heap: heapUsed,
+  memory: memoryUsed,
   create: (ms) => rate(Number(ms), () => start('later')),
   insert: (ms) =>
     rate(Number(ms), () =>
