@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect } from '@lutra/client/connect'
-import { createMemoryStore, type Notification, withSignal } from '@lutra/core'
+import { createMemoryStore, handedOver, type Notification, withSignal } from '@lutra/core'
 import { followTasks, tasksId } from '@lutra/extensions/tasks'
 import { type Tool, tool } from '@lutra/server'
 import { serveNode } from '@lutra/server/serve-node'
@@ -18,21 +18,54 @@ const quick = tool({
     return 'done'
   },
 })
+const outside = tool({
+  name: 'outside',
+  description: 'Ended by somebody else',
+  task: { ttlMs: 60_000 },
+  run: () => handedOver,
+})
+const kept = tool({ name: 'kept', description: '', task: { ttlMs: null }, run: () => 'done' })
 const plain = tool({ name: 'plain', description: 'No task', run: () => 'at once' })
 
-test('[TASK-21] a task is kept for as long as it says, and not without end', async () => {
+test('[TASK-21] a task says how long after its beginning it is kept, is there until then, and not without end', async () => {
+  let time = Date.now()
+  const now = () => time
+  const store = createMemoryStore(now)
+  const cluster = createCluster([quick, outside] as Tool[], { store, now })
+  const one = cluster.start()
+  for (const name of ['quick', 'outside']) {
+    const made = await send(one, 'tools/call', { name })
+    const { taskId } = made
+    const begun = Date.parse(String(made['createdAt']))
+    assert.equal(made['ttlMs'], 60_000)
+    if (name === 'outside') {
+      await until(one, taskId, () => one.tasks.running === 0)
+      // It takes nearly all of its time: who waits for it has as long again to fetch its result.
+      time += 59_000
+      assert.equal((await send(one, 'tasks/get', { taskId }))['ttlMs'], 60_000)
+      await one.tasks.complete(String(taskId), { content: [] })
+    }
+    const { ttlMs } = await until(one, taskId, isEnded)
+    const left = begun + Number(ttlMs) - time
+    assert.ok(left >= 60_000 && left < 61_000, `${left} ms are left`)
+    time += left - 100
+    assert.equal((await send(one, 'tasks/get', { taskId }))['status'], 'completed')
+    time += 1100
+    await assert.rejects(send(one, 'tasks/get', { taskId }), { code: -32602 })
+  }
+  await cluster.close()
+})
+
+test('[TASK-21] a task without an end of its own is kept for ever, and says so', async () => {
   let time = Date.now()
   const store = createMemoryStore(() => time)
-  const cluster = createCluster([quick] as Tool[], { store })
+  const cluster = createCluster([plain, kept] as Tool[], { store })
   const one = cluster.start()
-  const { taskId, ttlMs } = await send(one, 'tools/call', { name: 'quick' })
-  assert.equal(ttlMs, 60_000)
+  const { taskId, ttlMs } = await send(one, 'tools/call', { name: 'kept' })
+  assert.equal(ttlMs, null)
   await until(one, taskId, isEnded)
-  time += 59_000
-  assert.equal((await send(one, 'tasks/get', { taskId }))['status'], 'completed')
-  // It is kept from its last change on, never for less than was said.
-  time += 62_000
-  await assert.rejects(send(one, 'tasks/get', { taskId }), { code: -32602 })
+  time += 1e12
+  assert.equal((await send(one, 'tasks/get', { taskId }))['ttlMs'], null)
   await cluster.close()
 })
 

@@ -1,5 +1,13 @@
-import { type Call, type Journal, type Notification, type Params, withSignal } from '@lutra/core'
-import { isUnavailable, persistently } from './persistently.ts'
+import {
+  type Call,
+  ErrorCode,
+  type Journal,
+  type Notification,
+  type Params,
+  RpcError,
+  withSignal,
+} from '@lutra/core'
+import { isUnavailable, isUnkeepable, persistently } from './persistently.ts'
 import type { TaskRecord } from './record.ts'
 import type { TaskStore } from './task-store.ts'
 
@@ -36,7 +44,11 @@ export function callOf(task: TaskRecord, tasks: TaskStore, bound: Bound): Call {
       } catch (error) {
         // Whatever the tool makes of this error: a run without its step comes to nothing.
         if (isUnavailable(error)) giveUp(error)
-        throw error
+        if (!isUnkeepable(error)) throw error
+        throw new RpcError(
+          `The result of step "${key}" cannot be kept: ${error.message}. Keep it elsewhere, and return where`,
+          { code: ErrorCode.internal, cause: error },
+        )
       }
     },
   }

@@ -9,6 +9,7 @@ import {
   type Result,
 } from '@lutra/core'
 import { cancelled } from './outcome.ts'
+import { isUnkeepable } from './persistently.ts'
 import { type TaskRecord, toDetailedTask } from './record.ts'
 import type { TaskStore } from './task-store.ts'
 import { toWaiting } from './wait-list.ts'
@@ -26,7 +27,10 @@ export function createMethods(tasks: TaskStore): Readonly<Record<string, Handler
     'tasks/update': async (call) => {
       assertDeclares(call)
       const { id } = await findTask(call, tasks)
-      await answer(tasks, id, responsesOf(call))
+      await answer(tasks, id, responsesOf(call)).catch((error: unknown) => {
+        if (!isUnkeepable(error)) throw error
+        throw invalidParams('These answers are larger than what can be kept of a task')
+      })
       return done
     },
     'tasks/cancel': async (call) => {

@@ -12,7 +12,12 @@ export async function persistently<T>(work: () => Promise<T>, signal: AbortSigna
   }
 }
 
-/** Whether an error is no fault of the task: the store is away, or another run has gone further. */
+/** Whether an error is no fault of the task: the store is away or full, or another run has gone further. */
 export function isUnavailable(error: unknown): boolean {
-  return error instanceof StoreError && error.code === 'unavailable'
+  return error instanceof StoreError && error.code !== 'invalid'
+}
+
+/** Whether an error says that there is too much to be kept, or what no store keeps. */
+export function isUnkeepable(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code === 'invalid'
 }

@@ -113,16 +113,22 @@ const dayMs = 86_400_000
 
 /** What everybody may read of a task whose id they have. */
 export function toTask(record: TaskRecord): Task {
-  const { id, status, statusMessage, createdAt, updatedAt, policy } = record
+  const { id, status, statusMessage, createdAt, updatedAt } = record
   return {
     taskId: id,
     status,
     ...(statusMessage !== undefined && { statusMessage }),
     createdAt: new Date(createdAt).toISOString(),
     lastUpdatedAt: new Date(updatedAt).toISOString(),
-    ttlMs: policy.ttlMs,
+    ttlMs: lifetimeOf(record),
     ...(!isEnded(status) && { pollIntervalMs: pollIntervalOf(record) }),
   }
+}
+
+/** For how long from its beginning a task is kept: whoever waits for its end has as long again to fetch what it came to. */
+function lifetimeOf({ status, createdAt, updatedAt, policy }: TaskRecord): number | null {
+  if (policy.ttlMs === null || !isEnded(status)) return policy.ttlMs
+  return updatedAt - createdAt + policy.ttlMs
 }
 
 /** A task with what its status brings along. */

@@ -1,17 +1,10 @@
 /** One run of a task in this process, from its lease to what came of it. */
-import {
-  ErrorCode,
-  type Handler,
-  isHandedOver,
-  type OnError,
-  RpcError,
-  StoreError,
-} from '@lutra/core'
+import { ErrorCode, type Handler, isHandedOver, type OnError, RpcError } from '@lutra/core'
 import { callOf } from './call-of.ts'
 import type { Place } from './keys.ts'
 import type { Lease } from './lease.ts'
 import { afterError, afterResult, type Change, cancelled, gaveUp } from './outcome.ts'
-import { isUnavailable, persistently } from './persistently.ts'
+import { isUnavailable, isUnkeepable, persistently } from './persistently.ts'
 import { raced } from './raced.ts'
 import { outlived, type TaskRecord } from './record.ts'
 import { createStatus } from './status.ts'
@@ -116,21 +109,26 @@ async function goOn(task: TaskRecord, going: Going): Promise<void> {
   const { tasks, signal } = going
   const change = await comeTo(task, going)
   if (!change || signal.aborted) return
-  const after = await persistently(() => write(task, change, tasks), signal)
+  const after = await persistently(() => write(task, change, going), signal)
   if (after?.status === 'working') await tasks.waits.add(after, change.againAfterMs ?? 0)
   else if (after?.status === 'input_required') await tasks.waits.remove(task, going.place)
   else await end(task, going.place, tasks)
 }
 
 /** Writes once, however often it is tried: a run that was overtaken changes nothing. */
-async function write({ id, run }: TaskRecord, change: Change, tasks: TaskStore) {
+async function write({ id, run, call }: TaskRecord, change: Change, { tasks, onError }: Going) {
   const once = (of: Change['of']) => (held: TaskRecord) =>
     held.run === run ? { ...of(held), run: run + 1 } : undefined
   try {
     return await tasks.change(id, once(change.of))
   } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== 'invalid') throw error
-    const why = 'The result of this task is larger than what can be kept'
+    if (!isUnkeepable(error)) throw error
+    const why =
+      'What this task came to, its result or its questions, is larger than what can be kept'
+    onError(new TypeError(`${why}: ${error.message}`, { cause: error }), {
+      id,
+      method: call.method,
+    })
     return tasks.change(
       id,
       once((held) => gaveUp(held, why)),

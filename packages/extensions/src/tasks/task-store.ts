@@ -1,7 +1,15 @@
-import { type Bus, type Recorded, type Store, StoreError, type Subscription } from '@lutra/core'
+import {
+  type Bus,
+  invalidParams,
+  type Recorded,
+  type Store,
+  StoreError,
+  type Subscription,
+} from '@lutra/core'
 import { createKeys } from './keys.ts'
 import { type Lease, takeLease } from './lease.ts'
 import { createOwnList, type OwnList } from './own-list.ts'
+import { isUnkeepable } from './persistently.ts'
 import { type TaskRecord, ttlOf } from './record.ts'
 import { createSteps, type Steps } from './steps.ts'
 import { createWaitList, type WaitList } from './wait-list.ts'
@@ -67,9 +75,14 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     own,
     async create(task, recorded) {
       const begun = [...recorded.steps]
-      await Promise.all(begun.map(([key, value]) => steps.record(task, key, value)))
-      await own.put(task)
-      await store.set(keys.task(task.id), task, { ifVersion: null, ...ttlOf(task) })
+      try {
+        await Promise.all(begun.map(([key, value]) => steps.record(task, key, value)))
+        await own.put(task)
+        await store.set(keys.task(task.id), task, { ifVersion: null, ...ttlOf(task) })
+      } catch (error) {
+        if (!isUnkeepable(error)) throw error
+        throw invalidParams('This call is larger than what can be kept as a task')
+      }
     },
     async get(id) {
       return (await store.get(keys.task(id)))?.value as TaskRecord | undefined
