@@ -11,6 +11,8 @@ import {
   type TaskPolicy,
   withCall,
 } from '@lutra/core'
+import { createFollowing, type FollowOptions } from './tasks/follow.ts'
+import { lowerCalls } from './tasks/legacy/client/lower-calls.ts'
 import { createEarlier, isEarlier } from './tasks/legacy/earlier.ts'
 import { listenToTasks } from './tasks/listen.ts'
 import { createMethods } from './tasks/methods.ts'
@@ -82,6 +84,14 @@ export function tasks(options: TasksOptions = {}): Tasks {
   }
 }
 
+/**
+ * Lets a client take tasks: `connect(url, { extensions: [followTasks()] })`. A call that becomes one looks like any other: its questions
+ * are answered by the same handlers, its messages come as progress, and it comes to the result.
+ */
+export function followTasks(options: FollowOptions = {}): Extension {
+  return createFollowing(options, lowerCalls(options))
+}
+
 const noServer: Handler = async () => {
   throw new TypeError('Tasks run in the server that has the extension: none was made yet')
 }
@@ -91,9 +101,9 @@ const complain: OnError = (error, { id }) => {
   console.error(`A task met an error (${id}):`, error)
 }
 
-export { type FollowOptions, followTasks } from './tasks/follow.ts'
 export { resumeTask, startTask, type TaskClient, type TaskHandle } from './tasks/handle.ts'
 export type { TasksOptions } from './tasks/options.ts'
 export type { OwnerWords } from './tasks/owner.ts'
 export { TaskError } from './tasks/task-error.ts'
 export { type DetailedTask, type Task, type TaskStatus, tasksId } from './tasks/words.ts'
+export type { FollowOptions }

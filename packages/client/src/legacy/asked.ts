@@ -6,6 +6,7 @@ import {
   invalidParams,
   isObject,
   methodNotFound,
+  type Params,
   type RequestMessage,
   RpcError,
   success,
@@ -41,14 +42,15 @@ export function createAsked({ wire, running, answer, onWarning }: AskedOptions):
     if (message.method === 'ping') return {}
     const question = readQuestion(message.method, message.params)
     if (!question) throw methodNotFound(message.method)
-    const exchange = whoIsAsked({ running, origin, question, answer })
+    const taskId = taskOf(message)
+    const exchange = whoIsAsked({ running, origin, question, answer, taskId })
     const found = exchange
       ? await exchange.ask(question, signal).catch((reason: unknown) => {
           if (origin !== 'pipe') throw reason
           return askNext({ running, question, signal, asked: exchange }, reason)
         })
       : await askOutside(question, answer, signal)
-    if (isObject(found)) return found
+    if (isObject(found)) return taskId === undefined ? found : withTask(found, taskId)
     throw new RpcError('The answer was not an object', { code: ErrorCode.internal })
   }
 
@@ -94,9 +96,18 @@ interface Question {
   readonly origin: Origin
   readonly question: InputRequest
   readonly answer: AnswerQuestion | undefined
+  /** The task that asks, where it is one. */
+  readonly taskId: string | undefined
 }
 
-function whoIsAsked({ running, origin, question, answer }: Question): Exchange | undefined {
+function whoIsAsked(asked: Question): Exchange | undefined {
+  const { running, origin, question, answer, taskId } = asked
+  if (taskId !== undefined) {
+    const waiting = [...running.values()].find((exchange) => exchange.taskId === taskId)
+    if (waiting?.takes(question)) return waiting
+    // It is about no other call.
+    if (typeof origin !== 'object') return undefined
+  }
   if (typeof origin === 'object') {
     const exchange = running.get(origin.request)
     return exchange?.takes(question) ? exchange : undefined
@@ -108,6 +119,21 @@ function whoIsAsked({ running, origin, question, answer }: Question): Exchange |
   // running there is no telling whose question it is.
   return !answer && able.length === 1 ? able[0] : undefined
 }
+
+/** The task that a message is about. See /specification/2025-11-25/basic/utilities/tasks#related-task-metadata */
+function taskOf({ params = {} }: RequestMessage): string | undefined {
+  const { _meta } = params
+  const related = isObject(_meta) ? _meta[relatedTask] : undefined
+  const { taskId } = isObject(related) ? related : {}
+  return typeof taskId === 'string' ? taskId : undefined
+}
+
+function withTask(found: Params, taskId: string): Params {
+  const { _meta } = found
+  return { ...found, _meta: { ...(isObject(_meta) && _meta), [relatedTask]: { taskId } } }
+}
+
+const relatedTask = 'io.modelcontextprotocol/related-task'
 
 interface Next {
   readonly running: ReadonlyMap<Id, Exchange>

@@ -3,6 +3,7 @@ import {
   factsOf,
   type Handler,
   type Id,
+  isObject,
   metaKeys,
   notification,
   type Result,
@@ -11,6 +12,7 @@ import {
 import { liftError, liftResult } from '@lutra/core/legacy'
 import { type Exchange, runExchange } from './exchange.ts'
 import { lowerParams } from './lower-params.ts'
+import { assertNeedsNoTask } from './needs-task.ts'
 import type { Parts } from './parts.ts'
 import { SessionLostError } from './wire.ts'
 
@@ -52,8 +54,10 @@ async function carry(parts: Parts, call: Call, sending: Sending): Promise<Result
   const { exchange, signal } = sending
   try {
     const result = await parts.urls.send(() => send(parts, call, sending), exchange, signal)
+    if (result['isError'] === true) await assertNeedsNoTask(parts, call, result)
     return liftResult(call.method, result, parts.greeting.discovered.serverInfo)
   } catch (reason) {
+    await assertNeedsNoTask(parts, call, reason)
     throw reason instanceof RpcError ? liftError(reason) : reason
   }
 }
@@ -69,7 +73,9 @@ async function send(parts: Parts, call: Call, { exchange, signal }: Sending) {
       return lowerParams(call, call.meta.progressToken === undefined ? undefined : given)
     }
     try {
-      return await parts.requests.ask(call.method, params, { signal })
+      const result = await parts.requests.ask(call.method, params, { signal })
+      if (isObject(result['task']) && id !== undefined) keepLasting(parts, id, call)
+      return result
     } catch (reason) {
       if (!(reason instanceof SessionLostError)) throw reason
       parts.renewal.expire(session)
@@ -79,3 +85,12 @@ async function send(parts: Parts, call: Call, { exchange, signal }: Sending) {
     }
   }
 }
+
+function keepLasting({ lasting }: Parts, id: Id, call: Call): void {
+  lasting.set(id, call)
+  const [oldest] = lasting.keys()
+  if (lasting.size > maxLasting && oldest !== undefined) lasting.delete(oldest)
+}
+
+/** Calls that went on as tasks and whose progress is listened for, the latest ones. */
+const maxLasting = 256

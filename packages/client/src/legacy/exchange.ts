@@ -17,6 +17,8 @@ import { canAnswer } from './question.ts'
 export interface Exchange {
   /** The round that is under way; absent while the caller is away to find answers. */
   readonly call: Call | undefined
+  /** The task whose end it waits for. */
+  readonly taskId: unknown
   /** Whether the caller may be asked this. */
   takes(question: InputRequest): boolean
   /** Asks the caller; resolves with the bare result that a later round brings. */
@@ -52,7 +54,9 @@ export function runExchange(call: Call, { park, send }: ExchangeOptions): Promis
     get call() {
       return current
     },
-    takes: (question) => factsOf(latest.method).input === true && canAnswer(latest, question),
+    taskId: waitsForTask(call) ? call.params['taskId'] : undefined,
+    takes: (question) =>
+      (factsOf(call.method).input === true || waitsForTask(call)) && canAnswer(latest, question),
     ask(question, signal) {
       if (done) return Promise.reject(new CallOverError())
       if (park.full) return Promise.reject(new Error('Too many calls wait for answers already'))
@@ -103,6 +107,11 @@ export function runExchange(call: Call, { park, send }: ExchangeOptions): Promis
   }
 
   return round(call)
+}
+
+/** What a task asks comes while its result is waited for. See /specification/2025-11-25/basic/utilities/tasks#input-required-status */
+function waitsForTask({ method }: Call): boolean {
+  return method === 'tasks/result'
 }
 
 /** Questions that one call may have open at once. */

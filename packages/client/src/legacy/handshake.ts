@@ -18,6 +18,8 @@ import type { LegacyWire } from './wire.ts'
 export interface Greeting {
   readonly protocolVersion: string
   readonly discovered: Discovered
+  /** Whether its tools may go on as tasks, be they asked for or not. */
+  readonly makesTasks: boolean
 }
 
 /** Says that two sides found no revision that both speak. */
@@ -33,13 +35,17 @@ export async function greet(
 ): Promise<Greeting> {
   const { clientCapabilities: capabilities, clientInfo } = clientMeta(options, latestLegacyVersion)
   const hello = { protocolVersion: latestLegacyVersion, capabilities, clientInfo }
-  const greeting = readGreeting(await within(options, requests.ask('initialize', hello)))
+  const takesTasks = capabilities.extensions?.[tasksId] !== undefined
+  const greeting = readGreeting(
+    await within(options, requests.ask('initialize', hello)),
+    takesTasks,
+  )
   wire.greeted?.(greeting.protocolVersion)
   await wire.send(notification({ method: 'notifications/initialized' }))
   return greeting
 }
 
-function readGreeting(result: Readonly<Record<string, unknown>>): Greeting {
+function readGreeting(result: Readonly<Record<string, unknown>>, takesTasks: boolean): Greeting {
   const { protocolVersion, capabilities, serverInfo, instructions } = result
   if (typeof protocolVersion !== 'string' || !isLegacy(protocolVersion)) {
     const offered = typeof protocolVersion === 'string' ? protocolVersion.slice(0, 40) : 'none'
@@ -49,19 +55,33 @@ function readGreeting(result: Readonly<Record<string, unknown>>): Greeting {
   }
   const discovered: { -readonly [K in keyof Discovered]: Discovered[K] } = {
     supportedVersions: [protocolVersion],
-    capabilities: readCapabilities(capabilities),
+    capabilities: raiseCapabilities(capabilities, takesTasks),
   }
   if (typeof instructions === 'string') discovered.instructions = instructions
   if (isObject(serverInfo)) discovered.serverInfo = serverInfo as unknown as Implementation
-  return { protocolVersion, discovered }
+  return { protocolVersion, discovered, makesTasks: makesTasks(capabilities) }
 }
 
-function readCapabilities(capabilities: unknown): ServerCapabilities {
+function raiseCapabilities(capabilities: unknown, takesTasks: boolean): ServerCapabilities {
   if (!isObject(capabilities)) return {}
-  // The tasks of 2025-11-25 are not those of the extension: nobody here could use them.
-  const { tasks, ...rest } = capabilities
-  return rest
+  // The tasks of 2025-11-25 are not those of the extension: a client that has it speaks of them as if they were.
+  const { tasks, extensions, ...rest } = capabilities
+  const { [tasksId]: _, ...others } = isObject(extensions) ? extensions : {}
+  const raised = takesTasks && makesTasks(capabilities) ? { ...others, [tasksId]: {} } : others
+  if (Object.keys(raised).length === 0) return rest
+  return { ...rest, extensions: raised } as ServerCapabilities
 }
+
+/** Whether tools of a server may go on as tasks. */
+function makesTasks(capabilities: unknown): boolean {
+  const tasks = isObject(capabilities) ? capabilities['tasks'] : undefined
+  const requests = isObject(tasks) ? tasks['requests'] : undefined
+  const tools = isObject(requests) ? requests['tools'] : undefined
+  return isObject(tools) && isObject(tools['call'])
+}
+
+/** The extension whose words stand for the tasks of 2025-11-25. */
+const tasksId = 'io.modelcontextprotocol/tasks'
 
 /** A handshake is never cancelled on the wire: who gives up on it closes the connection. */
 async function within<T>(

@@ -6,9 +6,10 @@ export interface Filter {
   readonly promptsListChanged?: true
   readonly resourcesListChanged?: true
   readonly resourceSubscriptions?: readonly string[]
+  readonly taskIds?: readonly string[]
 }
 
-const maxUris = 1024
+const maxTexts = 1024
 
 /** Reads a filter, less what the server does not offer. */
 export function readFilter(asked: unknown, has: ServerCapabilities): Filter {
@@ -21,15 +22,22 @@ export function readFilter(asked: unknown, has: ServerCapabilities): Filter {
   if (asked['resourcesListChanged'] === true && has.resources?.listChanged) {
     filter.resourcesListChanged = true
   }
-  const uris = readUris(asked['resourceSubscriptions'])
+  const uris = readTexts(asked, 'resourceSubscriptions')
   if (uris && has.resources?.subscribe) filter.resourceSubscriptions = [...new Set(uris)]
+  const ids = readTexts(asked, 'taskIds')
+  // Its tasks are told of unasked: the filter is ours alone.
+  if (ids && has.extensions?.['io.modelcontextprotocol/tasks']) filter.taskIds = ids
   return filter
 }
 
-function readUris(uris: unknown): readonly string[] | undefined {
-  if (uris === undefined) return undefined
-  if (Array.isArray(uris) && uris.length <= maxUris && uris.every(isString)) return uris
-  throw invalidParams(`Expected resourceSubscriptions to be at most ${maxUris} URIs`)
+function readTexts(
+  asked: Readonly<Record<string, unknown>>,
+  name: string,
+): readonly string[] | undefined {
+  const texts = asked[name]
+  if (texts === undefined) return undefined
+  if (Array.isArray(texts) && texts.length <= maxTexts && texts.every(isString)) return texts
+  throw invalidParams(`Expected ${name} to be at most ${maxTexts} strings`)
 }
 
 const isString = (value: unknown) => typeof value === 'string'
@@ -45,6 +53,8 @@ export function wants(filter: Filter, { method, params }: Notification): boolean
       return filter.resourcesListChanged === true
     case 'notifications/resources/updated':
       return isBelow(params?.['uri'], filter.resourceSubscriptions)
+    case 'notifications/tasks/status':
+      return filter.taskIds?.includes(String(params?.['taskId'])) === true
     default:
       return false
   }

@@ -1,4 +1,4 @@
-import { createPending, type Id, type Params, type Pending } from '@lutra/core'
+import { type Call, createPending, type Id, type Params, type Pending } from '@lutra/core'
 import { warnBy } from '../options.ts'
 import { type Asked, createAsked } from './asked.ts'
 import type { Exchange } from './exchange.ts'
@@ -19,6 +19,8 @@ export interface Parts {
   readonly greeting: Greeting
   /** The calls that run, by the id of their request, the oldest first. */
   readonly running: Map<Id, Exchange>
+  /** Calls that went on as tasks, by the id of their request: their progress goes on too. */
+  readonly lasting: Map<Id, Call>
   readonly requests: Pending
   readonly park: Park
   readonly urls: UrlRequired
@@ -59,6 +61,7 @@ export function createParts(wire: LegacyWire, options: LegacyOptions): Parts {
       return greeting
     },
     running,
+    lasting: new Map(),
     requests,
     park: createPark(options.park),
     urls: createUrlRequired(),
@@ -73,4 +76,5 @@ export function createParts(wire: LegacyWire, options: LegacyOptions): Parts {
 const nobody: Greeting = {
   protocolVersion: '',
   discovered: { supportedVersions: [], capabilities: {} },
+  makesTasks: false,
 }

@@ -38,9 +38,10 @@ function receiveNotification(parts: Parts, message: NotificationMessage, origin:
 }
 
 /** Progress comes under the id of our request: the caller knows it by another token. */
-function receiveProgress({ running }: Parts, params: Params): void {
-  const exchange = running.get(params['progressToken'] as Id)
-  const progressToken = exchange?.call?.meta.progressToken
-  if (!exchange || progressToken === undefined) return
-  exchange.notify({ method: 'notifications/progress', params: { ...params, progressToken } })
+function receiveProgress({ running, lasting }: Parts, params: Params): void {
+  const token = params['progressToken'] as Id
+  const call = running.get(token)?.call ?? lasting.get(token)
+  const progressToken = call?.meta.progressToken
+  if (!call || progressToken === undefined) return
+  call.notify({ method: 'notifications/progress', params: { ...params, progressToken } })
 }

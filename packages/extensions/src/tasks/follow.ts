@@ -6,11 +6,13 @@ import {
   inputRequired,
   isObject,
   locals,
+  type Middleware,
   type Params,
   type Result,
   RpcError,
   withCall,
 } from '@lutra/core'
+import { about } from './about.ts'
 import { insist, once } from './insist.ts'
 import { pollOf, readTask } from './read-task.ts'
 import { sleep } from './sleep.ts'
@@ -24,32 +26,40 @@ export interface FollowOptions {
   readonly onAbort?: 'cancel' | 'detach'
   /** Milliseconds between looks, whatever the server says. */
   readonly pollIntervalMs?: number
+  /** Milliseconds for which servers of 2025-11-25 are asked to keep tasks. Later ones say so by themselves. */
+  readonly ttlMs?: number
 }
 
-/**
- * Lets a client take tasks: `connect(url, { extensions: [followTasks()] })`. A call that becomes one looks like any other: its questions
- * are answered by the same handlers, its messages come as progress, and it comes to the result.
- */
-export function followTasks(options: FollowOptions = {}): Extension {
+/** The extension of a client; `lower` is how tasks are spoken of to older servers. */
+export function createFollowing(options: FollowOptions, lower: Middleware): Extension {
   return {
     id: tasksId,
-    middleware: (next) => async (call) => {
-      if (call.method !== 'tools/call') return checked(call, await next(call))
-      const id = idOf(call.params['requestState'])
-      if (id !== undefined) return goOn(call, id, { next, options })
-      const result = await next(call)
-      if (result.resultType !== 'task') return result
-      const task = readTask(result)
-      options.onTask?.(task, { name: String(call.params['name']) })
-      return isByHand(call.params) ? result : follow(call, task, { next, options })
-    },
+    middleware: (next) => followCalls(lower(next), options),
+  }
+}
+
+function followCalls(next: Handler, options: FollowOptions): Handler {
+  return async (call) => {
+    if (call.method !== 'tools/call') return checked(call, await next(call))
+    const id = idOf(call.params['requestState'])
+    if (id !== undefined) return goOn(call, id, { next, options })
+    const result = await next(call)
+    if (result.resultType !== 'task') return result
+    const task = readTask(result)
+    options.onTask?.(task, { name: String(call.params['name']) })
+    return isByHand(call) ? result : follow(call, task, { next, options })
   }
 }
 
 /** Set on the params of a call whose caller wants the task itself. A symbol never travels. */
 export const byHand: unique symbol = Symbol('lutra.byHand')
 
-function isByHand(params: Params & { readonly [byHand]?: unknown }): boolean {
+/** Whether who makes a call wants the task itself. */
+export function isByHand({
+  params,
+}: {
+  readonly params: Params & { [byHand]?: unknown }
+}): boolean {
   return params[byHand] === true
 }
 
@@ -148,12 +158,6 @@ function tell(call: Call, { statusMessage }: DetailedTask, looks: number): void 
 
 async function get(call: Call, taskId: string, following: Following): Promise<DetailedTask> {
   return readTask(await insist(about(call, 'tasks/get', { taskId }), following.next), taskId)
-}
-
-/** Another call for the same caller. The progress token belongs to the call that made the task. */
-function about(call: Call, method: string, params: Params): Call {
-  const { progressToken: _, ...meta } = call.meta
-  return withCall(call, { method, params, meta })
 }
 
 /** The caller has given up: what it began must not go on for nobody. */

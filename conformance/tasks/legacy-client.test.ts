@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type ConnectAnyOptions, connect } from '@lutra/client/connect'
+import {
+  type FollowOptions,
+  followTasks,
+  resumeTask,
+  startTask,
+  type TaskError,
+} from '@lutra/extensions/tasks'
+import { InMemoryTaskStore } from '@modelcontextprotocol/sdk/experimental/tasks/stores/in-memory.js'
+import { startSdkServer } from '../peers/sdk-server.ts'
+import { createOfficial } from './official-tasks.ts'
+
+const child = fileURLToPath(new URL('official-tasks-stdio.ts', import.meta.url))
+const args = ['--import', 'tsx', child]
+
+const answering = (asked: string[] = []): ConnectAnyOptions => ({
+  answer: {
+    elicit: async ({ message }) => {
+      asked.push(message)
+      return { action: 'accept', content: { copies: asked.length } }
+    },
+  },
+})
+
+async function overHttp(options: FollowOptions = {}, others = answering()) {
+  const store = new InMemoryTaskStore()
+  const server = await startSdkServer({ create: () => createOfficial(store) })
+  const client = await connect(server.url, { extensions: [followTasks(options)], ...others })
+  return {
+    client,
+    store,
+    async [Symbol.asyncDispose]() {
+      await client.close()
+      await server[Symbol.asyncDispose]()
+      store.cleanup()
+    },
+  }
+}
+
+async function overStdio(options: FollowOptions = {}, others = answering()) {
+  const target = { command: process.execPath, args }
+  const client = await connect(target, { extensions: [followTasks(options)], ...others })
+  return { client, [Symbol.asyncDispose]: () => client.close() }
+}
+
+for (const [wire, open] of Object.entries({ overHttp, overStdio })) {
+  test(`[LEG-12] ${wire}: calls of an official server of 2025-11-25 become tasks and look like any other`, async () => {
+    const asked: string[] = []
+    const ids: string[] = []
+    const onTask = ({ taskId }: { taskId: string }) => void ids.push(taskId)
+    await using place = await open({ onTask }, answering(asked))
+    const { client } = place
+    const messages: unknown[] = []
+    const onProgress = ({ message }: { message?: string }) => void messages.push(message)
+    const { text } = await client.callTool('render', { page: 5 }, { onProgress })
+    assert.equal(text, '15')
+    assert.deepEqual(asked, ['How many?', 'How many more?'])
+    assert.equal(ids.length, 1)
+    const half = wire === 'overStdio' ? 'Half-way (1 of 2)' : 'Rendering'
+    assert.ok(messages.includes(half), String(messages))
+    const failed = await client.callTool('fail')
+    assert.deepEqual([failed.isError, failed.text], [true, 'No paper'])
+    // What may be a task need not become one.
+    assert.equal((await client.callTool('maybe', { page: 3 })).text, 'page 3')
+    assert.equal((await client.callTool('plain')).text, 'plain')
+    assert.equal(ids.length, 2)
+  })
+
+  test(`[LEG-12] ${wire}: its tasks are driven by hand, asked for their state, and cancelled`, async () => {
+    await using place = await open()
+    const { client } = place
+    const handle = await startTask(client, 'maybe', { page: 2 })
+    assert.match(handle.id, /^[0-9a-f]{32}$/)
+    const states: string[] = []
+    for await (const { status } of handle.updates()) states.push(status)
+    assert.equal(states.at(-1), 'completed')
+    assert.match(JSON.stringify(await handle.result()), /page 2/)
+    assert.equal((await startTask(client, 'plain')).id, '')
+
+    const asking = await startTask(client, 'render', { page: 2 })
+    let answered = 0
+    for await (const { status, inputRequests = {} } of asking.updates()) {
+      const [key] = Object.keys(inputRequests)
+      if (status !== 'input_required' || key === undefined) continue
+      answered += 1
+      await asking.answer({ [key]: { action: 'accept', content: { copies: 10 } } })
+    }
+    assert.equal(answered, 2)
+    assert.match(JSON.stringify((await asking.status()).result), /"40"/)
+
+    const endless = await startTask(client, 'endless')
+    await endless.cancel()
+    await endless.cancel()
+    await assert.rejects(endless.result(), (error: TaskError) => error.code === 'cancelled')
+    await assert.rejects(resumeTask(client, 'x').status(), { code: -32602 })
+  })
+}
+
+test('[LEG-12] a call that is given up cancels its task there too; its time to live is asked for', async () => {
+  const ids: string[] = []
+  const onTask = ({ taskId }: { taskId: string }) => void ids.push(taskId)
+  await using place = await overHttp({ onTask, ttlMs: 60_000 })
+  const { client, store } = place
+  const control = new AbortController()
+  const calling = client.callTool('endless', {}, { signal: control.signal })
+  while (ids.length === 0) await pause(5)
+  assert.equal((await store.getTask(ids[0] ?? ''))?.ttl, 60_000)
+  control.abort(new Error('enough'))
+  await assert.rejects(calling, /enough/)
+  assert.equal((await store.getTask(ids[0] ?? ''))?.status, 'cancelled')
+})
+
+test('[LEG-12] a task is found again by its id alone, and asks who found it', async () => {
+  const store = new InMemoryTaskStore()
+  await using server = await startSdkServer({ create: () => createOfficial(store) })
+  const connected = async () => connect(server.url, { extensions: [followTasks()], ...answering() })
+  await using first = await connected()
+  const { id } = await startTask(first, 'maybe', { page: 7 })
+  assert.match(JSON.stringify(await resumeTask(first, id).result()), /page 7/)
+  // The official store binds tasks to their session: another one has none of them.
+  await using second = await connected()
+  await assert.rejects(resumeTask(second, id).status(), { code: -32602 })
+})
+
+test('a client that takes no tasks is told how to, and sees none', async () => {
+  await using place = await overHttp({}, { extensions: [] })
+  const { client } = place
+  assert.equal(client.server.capabilities.extensions, undefined)
+  await assert.rejects(
+    client.callTool('render'),
+    /render can be called as a task alone.*followTasks/,
+  )
+  assert.equal((await client.callTool('maybe', { page: 3 })).text, 'page 3')
+})

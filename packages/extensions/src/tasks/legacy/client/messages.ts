@@ -1,0 +1,48 @@
+import type { Call, Notification } from '@lutra/core'
+
+/** What older servers tell of tasks as the progress of the calls that made them. */
+export interface Messages {
+  /** Hears what is told of a call: for its caller at first, and about its task once that has begun. */
+  hear(call: Call): { begin(taskId: string): void; notify(notification: Notification): void }
+  of(taskId: string): string | undefined
+  forget(taskId: string): void
+}
+
+export function createMessages(): Messages {
+  const latest = new Map<string, string>()
+
+  function keep(taskId: string, message: string): void {
+    latest.delete(taskId)
+    latest.set(taskId, message)
+    const [oldest] = latest.keys()
+    if (latest.size > mostKept && oldest !== undefined) latest.delete(oldest)
+  }
+
+  return {
+    hear(call) {
+      let id: string | undefined
+      return {
+        begin(taskId) {
+          id = taskId
+        },
+        notify(notification) {
+          if (id === undefined) call.notify(notification)
+          else if (notification.method === 'notifications/progress') keep(id, textOf(notification))
+        },
+      }
+    },
+    of: (taskId) => latest.get(taskId),
+    forget(taskId) {
+      latest.delete(taskId)
+    },
+  }
+}
+
+function textOf({ params = {} }: Notification): string {
+  const { progress, total, message } = params
+  const step = total === undefined ? `${progress}` : `${progress} of ${total}`
+  return (typeof message === 'string' ? `${message} (${step})` : step).slice(0, mostText)
+}
+
+const mostKept = 1000
+const mostText = 1000
