@@ -31,7 +31,7 @@ export function createOfficial(
       await pause(60)
       // Over HTTP its stream has ended by now.
       await progress('Half-way').catch(() => {})
-    await pause(400)
+      await pause(400)
       const copies = await ask('How many?')
       const more = await ask('How many more?')
       return { content: [{ type: 'text', text: String(page * (copies + more)) }] }
