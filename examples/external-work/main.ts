@@ -1,70 +1,64 @@
+/** A laboratory with a queue (BullMQ) on a Redis that this example starts: the server takes the calls, workers in processes of their own end them. */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { connect } from '@lutra/client/connect'
-import { handedOver } from '@lutra/core'
-import { followTasks, tasks } from '@lutra/extensions/tasks'
-import { createServer, tool } from '@lutra/server'
+import { followTasks, startTask } from '@lutra/extensions/tasks'
 import { serveNode } from '@lutra/server/serve-node'
-import { openEngine } from '@lutra/stores'
-import { z } from 'zod'
-import { openQueue } from './queue.ts'
+import { startRedis } from '../../scripts/start-database.ts'
+import { openLaboratory } from './server.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'laboratory-'))
-const queue = await openQueue(join(folder, 'queue'))
-const engine = await openEngine(`file:${join(folder, 'store')}`)
-
-// #region tool
-const analyse = tool({
-  name: 'analyse',
-  description: 'Has a sample analysed in the laboratory',
-  input: z.object({ sample: z.string() }),
-  task: 'required', // only a task can be handed over
-  async run({ sample }, ctx) {
-    if (ctx.task === undefined) throw new TypeError('Expected to run as a task')
-    await queue.put({ id: ctx.task.id, sample }) // the same id again is the same job
-    return handedOver // whoever does the job ends the task
-  },
-})
-// #endregion
-
-const jobs = tasks(engine)
-const server = createServer({
-  name: 'laboratory',
-  version: '1.0.0',
-  ...engine,
-  tools: [analyse],
-  extensions: [jobs],
-})
-
-// #region worker
-/** Works off the queue. It may stand in another process, on the same engine: `tasks({ ...engine, run: false })`. */
-async function work(signal: AbortSignal): Promise<void> {
-  for await (const { id, sample } of queue.take(signal)) {
-    await jobs.progress(id, `Looking at ${sample}`)
-    if (sample === 'spoilt') await jobs.fail(id, { message: 'The sample is spoilt' })
-    else await jobs.complete(id, { content: [{ type: 'text', text: `${sample}: clean` }] })
-    await queue.done(id) // only now: a worker that died before is followed by another
-  }
+const redis = await startRedis()
+if (!redis) {
+  console.log('Skipped: redis-server was not found. Install it (apt install redis-server)')
+  process.exit(0)
 }
-// #endregion
+const workers: ChildProcess[] = []
+const laboratory = await openLaboratory(redis.url)
+const http = await serveNode(laboratory.server).listen()
 
-const stop = new AbortController()
-const working = work(stop.signal)
-const http = await serveNode(server).listen()
-{
+try {
   await using client = await connect(http.url, {
     extensions: [followTasks({ pollIntervalMs: 50 })],
   })
+  const one = startWorker('one')
   const { text } = await client.callTool('analyse', { sample: 'river' })
-  assert.equal(text, 'river: clean')
+  assert.equal(text, 'river: clean, says one')
+  console.log(text)
   await assert.rejects(client.callTool('analyse', { sample: 'spoilt' }), /spoilt/)
+
+  const task = await startTask(client, 'analyse', { sample: 'lake' })
+  for await (const { statusMessage = '' } of task.updates()) {
+    if (!statusMessage.startsWith('one looks')) continue
+    console.log(`${statusMessage}, and is killed over it`)
+    break
+  }
+  one.kill('SIGKILL')
+  const two = startWorker('two')
+  const [block] = (await task.result())['content'] as readonly { readonly text: string }[]
+  assert.equal(block?.text, 'lake: clean, says two')
+  console.log(block.text)
+
+  const unwanted = await startTask(client, 'analyse', { sample: 'pond' })
+  await unwanted.cancel()
+  await unwanted.result().catch(({ code }) => assert.equal(code, 'cancelled'))
+
+  two.kill('SIGTERM')
+  assert.deepEqual(await once(two, 'exit'), [0, null])
+} finally {
+  for (const worker of workers) worker.kill('SIGKILL')
+  await http.close()
+  await laboratory.close()
+  await redis.stop()
 }
-stop.abort()
-await working
-await http.close()
-await server.close()
-await engine.close()
-await queue.close()
-await rm(folder, { recursive: true })
+
+function startWorker(name: string): ChildProcess {
+  const file = join(import.meta.dirname, 'worker.ts')
+  const worker = spawn(process.execPath, ['--import', 'tsx', file], {
+    env: { ...process.env, REDIS_URL: redis?.url, NAME: name },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  workers.push(worker)
+  return worker
+}

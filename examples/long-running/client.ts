@@ -36,6 +36,7 @@ const before = await start()
   )
   // #endregion
   assert.equal(data.file, 'otters-final.mp4')
+  console.log(`Done: ${data.file}`)
   assert.equal(searches, 1) // the run after the answer found the step done
 
   const uploaded = await client.tools.upload({ file: data.file })
@@ -45,13 +46,14 @@ const before = await start()
   const task = await startTask(client, 'render', { film: 'beavers' })
   await writeFile(note, task.id)
   for await (const { status, statusMessage } of task.updates()) {
-    console.log(status, statusMessage)
+    console.log(status, statusMessage ?? '')
     if (status === 'input_required') break // somebody will answer, some day
   }
   // #endregion
   assert.equal(searches, 2)
 }
 await before.close() // the server's process ends, and another begins
+console.log('The server has ended, and another one begins')
 const after = await start()
 {
   await using client = await connect(after.url, { extensions: [followTasks()] })
@@ -61,6 +63,7 @@ const after = await start()
   const result = await task.result()
   // #endregion
   assert.deepEqual(result['structuredContent'], { file: 'beavers-draft.mp4' })
+  console.log('Answered there, and done:', result['structuredContent'])
   assert.equal(searches, 2) // recorded by the first process
 
   // #region cancel
@@ -68,6 +71,7 @@ const after = await start()
   await unwanted.cancel()
   await assert.rejects(unwanted.result(), { code: 'cancelled' })
   // #endregion
+  console.log('Another one was cancelled')
 }
 await after.close()
 await rm(folder, { recursive: true })

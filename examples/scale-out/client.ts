@@ -5,13 +5,16 @@ import { followTasks, startTask } from '@lutra/extensions/tasks'
 import { find, startPostgres, startRedis } from '../../scripts/start-database.ts'
 import { startInstance, startNginx } from './processes.ts'
 
+const missing = ['nginx', 'redis-server', 'postgres'].filter((name) => !find(name))
 const program = find('nginx')
-const [redis, postgres] = program ? [await startRedis(), await startPostgres()] : []
+const [redis, postgres] = missing.length === 0 ? [await startRedis(), await startPostgres()] : []
 if (!program || !redis || !postgres) {
   await Promise.all([redis?.stop(), postgres?.stop()])
-  console.log('Skipped: nginx, redis-server and postgres are needed')
+  const how = 'On Debian or Ubuntu: apt install nginx redis-server postgresql'
+  console.log(`Skipped: this needs ${missing.join(', ')} on this machine, and starts them. ${how}`)
   process.exit(0)
 }
+console.log('PostgreSQL and Redis are up; starting three servers, and nginx in front of them')
 
 const env = {
   DATABASE_URL: postgres.url,
