@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openEngine } from '@lutra/stores'
-import { type DatabaseServer, startPostgres, startRedis } from '../../../scripts/start-database.ts'
+import {
+  type DatabaseServer,
+  find,
+  startPostgres,
+  startRedis,
+  startRedisCluster,
+} from '../../../scripts/start-database.ts'
 import { lutra } from '../test/lutra.ts'
 import { hideSecrets } from './store/hide-secrets.ts'
 
@@ -60,6 +67,100 @@ test('an engine that cannot be reached is told with 3, and without its password'
     assert.doesNotMatch(stdout + stderr, /very|secret|hidden/)
   }
 })
+
+test('an engine that breaks its promises has a cross for each that is broken, and ends with 1', async (t) => {
+  const server = await startRedis()
+  if (!server) return t.skip('Redis is not installed')
+  const { port } = new URL(server.url)
+  const redis = (...words: string[]) =>
+    execFileSync(find('redis-cli') ?? '', ['-p', port, ...words])
+  try {
+    // A replica takes no writes.
+    redis('replicaof', '127.0.0.1', '1')
+    const { code, stdout, stderr } = await lutra(['store', 'check', server.url])
+    assert.equal(code, 1, stderr)
+    assert.match(
+      stdout,
+      /✗ store: gives back what was stored.*\n {4}Redis cannot do this now: READONLY/,
+    )
+    assert.match(stdout, /\n\d+ of \d+ promises are broken\n$/)
+    redis('replicaof', 'no', 'one')
+
+    // No room.
+    redis('config', 'set', 'maxmemory', '1')
+    const full = await lutra(['store', 'check', '--json', server.url])
+    assert.equal(full.code, 1, full.stderr)
+    const { holds, promises } = JSON.parse(full.stdout) as Told
+    assert.equal(holds, false)
+    assert.ok(promises.some(({ found }) => found === 'Redis has no memory left for this'))
+    redis('config', 'set', 'maxmemory', '0')
+
+    // A password that is wrong is told as that, and not told.
+    redis('config', 'set', 'requirepass', 'the right one')
+    for (const url of [`redis://:hunter2@127.0.0.1:${port}`, server.url]) {
+      const shut = await lutra(['store', 'check', '-v', url])
+      assert.equal(shut.code, 3)
+      assert.match(shut.stderr, /WRONGPASS|NOAUTH/)
+      assert.doesNotMatch(shut.stdout + shut.stderr, /hunter2|the right one/)
+    }
+  } finally {
+    await server.stop()
+  }
+})
+
+test('a role of PostgreSQL that may only read breaks its promises', async (t) => {
+  const server = await startPostgres()
+  if (!server) return t.skip('PostgreSQL is not installed')
+  try {
+    const engine = await openEngine(server.url)
+    const { default: postgres } = await import('postgres')
+    const sql = postgres(server.url, { max: 1, onnotice() {} })
+    await sql.unsafe(`CREATE ROLE reader LOGIN PASSWORD 'hunter2'; GRANT USAGE ON SCHEMA lutra TO reader;
+      GRANT SELECT ON ALL TABLES IN SCHEMA lutra TO reader`)
+    await sql.end()
+    await engine.close()
+    const url = server.url.replace('lutra@', 'reader:hunter2@')
+    const { code, stdout, stderr } = await lutra(['store', 'check', url])
+    assert.equal(code, 1, stdout + stderr)
+    assert.match(
+      stdout,
+      /✗ store: gives back what was stored.*\n {4}PostgreSQL cannot do this now: permission denied/,
+    )
+    assert.doesNotMatch(stdout + stderr, /hunter2/)
+  } finally {
+    await server.stop()
+  }
+})
+
+test('one node of a cluster stands for all of it, with a password too', async (t) => {
+  const nodes = await startRedisCluster()
+  const [first] = nodes ?? []
+  if (!nodes || !first) return t.skip('Redis is not installed')
+  try {
+    for (const { url } of nodes) {
+      const { port } = new URL(url)
+      execFileSync(find('redis-cli') ?? '', [
+        '-p',
+        port,
+        'config',
+        'set',
+        'requirepass',
+        'hun ter2',
+      ])
+    }
+    const url = first.url.replace('//', '//:hun%20ter2@')
+    const { code, stdout, stderr } = await lutra(['store', 'check', url])
+    assert.equal(code, 0, stdout + stderr)
+    assert.doesNotMatch(stdout + stderr, /hun/)
+  } finally {
+    await Promise.all(nodes.map((node) => node.stop()))
+  }
+})
+
+interface Told {
+  readonly holds: boolean
+  readonly promises: readonly { readonly name: string; readonly found?: string }[]
+}
 
 test('what is no engine, and a misspelt word, are told before anything is opened', async () => {
   const env = { LUTRA_STORE: undefined, DATABASE_URL: undefined }

@@ -1,7 +1,7 @@
 /** Entries and messages in Redis or Valkey: one server, or a cluster. */
 import { defaultTimeoutMs, type Engine, type EngineOptions, namespaceOf } from './engine.ts'
 import { connectRedis } from './redis/connect.ts'
-import { createScriptRunner } from './redis/connection.ts'
+import { createScriptRunner, type Redis } from './redis/connection.ts'
 import { connectEventually } from './redis/eventually.ts'
 import { createNames } from './redis/names.ts'
 import { createRedisBus } from './redis/redis-bus.ts'
@@ -9,7 +9,7 @@ import { createRedisStore } from './redis/redis-store.ts'
 import { withSecrets } from './secrets.ts'
 
 export interface RedisOptions extends EngineOptions {
-  /** Whether the URLs are nodes of a cluster. Default: whether there are several. */
+  /** Whether the URLs are nodes of a cluster. Default: whether there are several, or the one says that it is. */
   readonly cluster?: boolean
 }
 
@@ -24,9 +24,16 @@ export async function openRedis(
 ): Promise<Engine> {
   const names = createNames(namespaceOf(options))
   const urls = typeof url === 'string' ? [url] : url
-  const { onError = () => {}, timeoutMs = defaultTimeoutMs, cluster = urls.length > 1 } = options
+  const { onError = () => {}, timeoutMs = defaultTimeoutMs } = options
+  const connect = (cluster: boolean) => connectRedis(urls, { timeoutMs, cluster, onError })
   const redis = await connectEventually({
-    connect: () => connectRedis(urls, { timeoutMs, cluster, onError }),
+    async connect() {
+      if (options.cluster ?? urls.length > 1) return connect(true)
+      const redis = await connect(false)
+      if (options.cluster === false || !(await isCluster(redis))) return redis
+      await redis.close()
+      return connect(true)
+    },
     required: options.required === true,
     onError,
   })
@@ -36,6 +43,12 @@ export async function openRedis(
     bus: createRedisBus(parts, onError),
     close: redis.close,
   }
+}
+
+/** One that may not be asked is taken for a server of its own. */
+async function isCluster(redis: Redis): Promise<boolean> {
+  const told = await redis.send('', ['INFO', 'cluster']).catch(() => '')
+  return String(told).includes('cluster_enabled:1')
 }
 
 export type { Engine, EngineOptions } from './engine.ts'

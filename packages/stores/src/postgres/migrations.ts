@@ -3,6 +3,7 @@ import type { Sql } from './sql.ts'
 /** Brings a schema up to date. Several processes may do so at once: the first does it, the others wait. */
 export async function migrate(sql: Sql, schema: string): Promise<void> {
   const steps = migrations(schema)
+  if ((await stepsDone(sql, schema)) >= steps.length) return
   // One message of several statements is one transaction, which the lock lasts for.
   await sql.run(`
     SELECT pg_advisory_xact_lock(hashtextextended('${schema}.migrations', 0));
@@ -12,6 +13,15 @@ export async function migrate(sql: Sql, schema: string): Promise<void> {
       ${steps.map((step, at) => apply(schema, at + 1, step)).join('\n')}
     END $lutra$;
   `)
+}
+
+/** Looked at first: whoever may use tables that are there need not be allowed to make any. */
+async function stepsDone(sql: Sql, schema: string): Promise<number> {
+  const name = `${schema}.migrations`
+  const [found] = await sql.query('SELECT to_regclass($1) IS NOT NULL AS there', [name])
+  if (found?.['there'] !== true) return 0
+  const [row] = await sql.query(`SELECT max(step)::text AS step FROM ${name}`)
+  return Number(row?.['step'] ?? 0)
 }
 
 function apply(schema: string, number: number, step: string): string {

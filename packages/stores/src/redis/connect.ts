@@ -16,6 +16,7 @@ export async function connectRedis(
 ): Promise<Redis> {
   const { timeoutMs, cluster, onError } = options
   const { createClient, createCluster } = await load()
+  const [first = ''] = urls
   const back = new Set<() => void>()
   let connected = false
   // Fails at once while the server is away: a queue would answer later than anybody waits for.
@@ -27,9 +28,16 @@ export async function connectRedis(
       reconnectStrategy: (retries: number) => connected && Math.min(50 * 2 ** retries, 2000),
     },
   }
-  const [first = ''] = urls
   const commands = cluster
-    ? createCluster({ rootNodes: urls.map((url) => ({ url })), defaults: common })
+    ? createCluster({
+        rootNodes: urls.map((url) => ({ url })),
+        // Nodes that are found by others are entered in the same way.
+        defaults: {
+          ...credentialsOf(first),
+          ...common,
+          socket: { ...secured(first), ...common.socket },
+        },
+      })
     : createClient({ url: first, ...common })
   commands.on('error', onError)
   const send = (key: string, command: readonly string[]): Promise<unknown> =>
@@ -71,6 +79,19 @@ export async function connectRedis(
     commands.destroy()
     throw cause instanceof StoreError ? cause : failed(cause)
   }
+}
+
+function credentialsOf(url: string): { username?: string; password?: string } {
+  if (!URL.canParse(url)) return {}
+  const { username, password } = new URL(url)
+  return {
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
+  }
+}
+
+function secured(url: string): { tls?: true } {
+  return url.startsWith('rediss:') ? { tls: true } : {}
 }
 
 async function withinTime<T>(ms: number, work: Promise<T>): Promise<T> {
