@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { connect } from '@lutra/client/connect'
 import { followTasks, resumeTask, startTask, type TaskError } from '@lutra/extensions/tasks'
 import { type Tool, tool } from '@lutra/server'
@@ -8,6 +14,7 @@ import { serveNode } from '@lutra/server/serve-node'
 import { z } from 'zod'
 import { createCluster } from './rig.ts'
 
+const child = fileURLToPath(new URL('resume-child.ts', import.meta.url))
 let aborted = 0
 const render = tool({
   name: 'render',
@@ -41,6 +48,7 @@ async function world() {
   return {
     tasks,
     open,
+    url: http.url,
     async [Symbol.asyncDispose]() {
       await http.close()
       await cluster.close()
@@ -102,6 +110,17 @@ test('[TASK-22] a task is driven by hand, and found again by its id in another c
   await other.cancel()
   await assert.rejects(other.result(), (error: TaskError) => error.code === 'cancelled')
   await assert.rejects(resumeTask(client, 'x'.repeat(32)).status(), { code: -32602 })
+})
+
+test('a task is found again by another process, from a file, and asks there', async () => {
+  await using place = await world()
+  await using client = await place.open()
+  const { id } = await startTask(client, 'render', { page: 5 })
+  const file = join(await mkdtemp(join(tmpdir(), 'lutra-resume-')), 'task.json')
+  await writeFile(file, JSON.stringify({ url: place.url, id }))
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', child, file])
+  assert.deepEqual(JSON.parse(stdout).structuredContent, { pages: 20 })
+  await rm(dirname(file), { recursive: true })
 })
 
 test('[TASK-06] a task where none can be, and one that makes no sense, are refused', async () => {

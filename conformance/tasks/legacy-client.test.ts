@@ -3,12 +3,14 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type ConnectAnyOptions, connect } from '@lutra/client/connect'
+import type { Connection } from '@lutra/core'
 import {
   type FollowOptions,
   followTasks,
   resumeTask,
   startTask,
   type TaskError,
+  tasksId,
 } from '@lutra/extensions/tasks'
 import { InMemoryTaskStore } from '@modelcontextprotocol/sdk/experimental/tasks/stores/in-memory.js'
 import { startSdkServer } from '../peers/sdk-server.ts'
@@ -114,16 +116,63 @@ test('[LEG-12] a call that is given up cancels its task there too; its time to l
   assert.equal((await store.getTask(ids[0] ?? ''))?.status, 'cancelled')
 })
 
-test('[LEG-12] a task is found again by its id alone, and asks who found it', async () => {
+test('[LEG-12] a task is found again by its id alone, where the server keeps it for more than a session', async () => {
   const store = new InMemoryTaskStore()
-  await using server = await startSdkServer({ create: () => createOfficial(store) })
-  const connected = async () => connect(server.url, { extensions: [followTasks()], ...answering() })
-  await using first = await connected()
+  const create = () => createOfficial(store)
+  const connected = (url: string) => connect(url, { extensions: [followTasks()], ...answering() })
+  {
+    await using server = await startSdkServer({ create, stateless: true })
+    await using first = await connected(server.url)
+    await using second = await connected(server.url)
+    const { id } = await startTask(first, 'maybe', { page: 7 })
+    assert.match(JSON.stringify(await resumeTask(second, id).result()), /page 7/)
+  }
+  // The store of the official SDK binds tasks to sessions: another one has none of them.
+  await using server = await startSdkServer({ create })
+  await using first = await connected(server.url)
+  await using second = await connected(server.url)
   const { id } = await startTask(first, 'maybe', { page: 7 })
   assert.match(JSON.stringify(await resumeTask(first, id).result()), /page 7/)
-  // The official store binds tasks to their session: another one has none of them.
-  await using second = await connected()
   await assert.rejects(resumeTask(second, id).status(), { code: -32602 })
+})
+
+test('[LEG-12] what a server of 2025-11-25 tells of its tasks is checked and bounded', async () => {
+  let task: object = {}
+  const strange = async ({ method }: { method: string }) => {
+    if (method === 'server/discover') {
+      const capabilities = { extensions: { [tasksId]: {} } }
+      return { resultType: 'complete', supportedVersions: ['2025-11-25'], capabilities }
+    }
+    if (method === 'tools/list') {
+      return {
+        resultType: 'complete',
+        tools: [{ name: 'x', execution: { taskSupport: 'required' } }],
+      }
+    }
+    return { resultType: 'complete', ...(method === 'tools/call' ? { task } : task) }
+  }
+  const closed = new Promise<undefined>(() => {})
+  const connection: Connection = {
+    handler: strange,
+    era: 'legacy',
+    protocolVersion: '2025-11-25',
+    discovered: { supportedVersions: ['2025-11-25'], capabilities: {} },
+    closed,
+    close: async () => {},
+  }
+  await using client = await connect(connection, { extensions: [followTasks()] })
+  const refused = [
+    { taskId: 7, status: 'working' },
+    { taskId: 'x'.repeat(2000), status: 'working' },
+    { taskId: 'x', status: 'unheard' },
+    {},
+  ]
+  for (task of refused) await assert.rejects(client.callTool('x'), { code: 'malformed' })
+  task = { taskId: 'y', status: 'working' }
+  await assert.rejects(resumeTask(client, 'x').status(), { code: 'malformed' })
+  task = { taskId: 'x', status: 'working', ttl: 'long', pollInterval: -1, createdAt: 9, error: 1 }
+  const { ttlMs, pollIntervalMs, createdAt } = await resumeTask(client, 'x').status()
+  assert.deepEqual([ttlMs, pollIntervalMs, typeof createdAt], [null, undefined, 'string'])
 })
 
 test('a client that takes no tasks is told how to, and sees none', async () => {
