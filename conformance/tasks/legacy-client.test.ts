@@ -12,9 +12,12 @@ import {
   type TaskError,
   tasksId,
 } from '@lutra/extensions/tasks'
+import { serveNode } from '@lutra/server/serve-node'
 import { InMemoryTaskStore } from '@modelcontextprotocol/sdk/experimental/tasks/stores/in-memory.js'
+import { tools as ownTools } from '../legacy/task-tools.ts'
 import { startSdkServer } from '../peers/sdk-server.ts'
 import { createOfficial } from './official-tasks.ts'
+import { createCluster } from './rig.ts'
 
 const child = fileURLToPath(new URL('official-tasks-stdio.ts', import.meta.url))
 const args = ['--import', 'tsx', child]
@@ -134,6 +137,27 @@ test('[LEG-12] a task is found again by its id alone, where the server keeps it 
   const { id } = await startTask(first, 'maybe', { page: 7 })
   assert.match(JSON.stringify(await resumeTask(first, id).result()), /page 7/)
   await assert.rejects(resumeTask(second, id).status(), { code: -32602 })
+})
+
+test('[LEG-12] the two adapters of this repository understand each other, for tools that must be tasks too', async () => {
+  const cluster = createCluster(ownTools)
+  const http = await serveNode(cluster.start().server).listen()
+  const asked: string[] = []
+  await using client = await connect(http.url, {
+    era: 'legacy',
+    extensions: [followTasks({ pollIntervalMs: 20 })],
+    ...answering(asked),
+  })
+  assert.equal(client.connection.protocolVersion, '2025-11-25')
+  assert.equal((await client.callTool('quick')).text, 'done')
+  const handle = await startTask(client, 'render', { page: 3 })
+  assert.match(JSON.stringify(await handle.result()), /"pages":3/)
+  assert.equal(asked.length, 1)
+  const endless = await startTask(client, 'endless')
+  await endless.cancel()
+  await assert.rejects(endless.result(), (error: TaskError) => error.code === 'cancelled')
+  await http.close()
+  await cluster.close()
 })
 
 test('[LEG-12] what a server of 2025-11-25 tells of its tasks is checked and bounded', async () => {
