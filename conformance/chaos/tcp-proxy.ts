@@ -31,7 +31,11 @@ export async function startTcpProxy(target: URL): Promise<TcpProxy> {
 
   function cut(): number {
     const cutting = [...open]
-    for (const socket of cutting) socket.resetAndDestroy()
+    // One that is just being opened or ended cannot be reset: Node.js would never let go of it.
+    for (const socket of cutting) {
+      if (socket.connecting || socket.writableEnded) socket.destroy()
+      else socket.resetAndDestroy()
+    }
     return Math.ceil(cutting.length / 2)
   }
 
