@@ -3,6 +3,8 @@ import { StoreError } from './store-error.ts'
 
 /** Bytes that a key may have in UTF-8. */
 const maxKeyBytes = 1024
+/** Three thousand years. */
+const mostTtlMs = 1e14
 /** Bytes that a value may have as JSON. */
 const maxValueBytes = 16 * 1024 * 1024
 
@@ -13,6 +15,14 @@ export function checkKey(key: string): string {
   }
   if (isLonger(key, maxKeyBytes)) throw invalid(`Expected a key of at most ${maxKeyBytes} bytes`)
   return key
+}
+
+/** A time to live that every engine can count; throws `StoreError` where it is none. What is not positive is over at once. */
+export function checkTtl(ttlMs: number | undefined): number | undefined {
+  if (ttlMs === undefined || Number.isFinite(ttlMs)) {
+    return ttlMs && Math.min(Math.max(0, ttlMs), mostTtlMs)
+  }
+  throw invalid(`Expected ttlMs to be a number of milliseconds: ${ttlMs}`)
 }
 
 /** A value as JSON; throws `StoreError` where it has none or is too large. */

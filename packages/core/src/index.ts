@@ -22,7 +22,7 @@ export {
   withEncoded,
   withEncodedNotification,
 } from './encode.ts'
-export { checkKey, encodeValue } from './entry.ts'
+export { checkKey, checkTtl, encodeValue } from './entry.ts'
 export {
   ErrorCode,
   invalidParams,

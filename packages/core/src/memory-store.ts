@@ -1,4 +1,4 @@
-import { checkKey, encodeValue } from './entry.ts'
+import { checkKey, checkTtl, encodeValue } from './entry.ts'
 import { createKeyIndex } from './key-index.ts'
 import type { Store, StoreEntry } from './store.ts'
 
@@ -41,11 +41,12 @@ export function createMemoryStore(now: () => number = Date.now): Store {
     async set(key, value, { ttlMs, ifVersion } = {}) {
       checkKey(key)
       const text = encodeValue(value)
+      const lifeMs = checkTtl(ttlMs)
       if (ifVersion !== undefined && ifVersion !== (live(key)?.version ?? null)) return undefined
       writes++
       if (writes >= sweepAt) sweep()
       const version = String(writes)
-      const expires = ttlMs === undefined ? Number.POSITIVE_INFINITY : now() + ttlMs
+      const expires = lifeMs === undefined ? Number.POSITIVE_INFINITY : now() + lifeMs
       kept.set(key, { key, value: JSON.parse(text), version, expires })
       keys.add(key)
       return version

@@ -23,13 +23,15 @@ export function createPostgresBus(
   let isOpen = false
 
   async function receive(payload: string): Promise<void> {
-    const [topic, message, id] = JSON.parse(payload) as [string, unknown, string?]
-    if (id === undefined) {
+    const [topic, message, id] = JSON.parse(payload) as [string | null, unknown, string?]
+    if (topic !== null && id === undefined) {
       listeners.tell(topic, message)
-    } else if (listeners.has(topic)) {
+    } else if (topic === null || listeners.has(topic)) {
       const [row] = await sql.query(`SELECT body FROM ${schema}.messages WHERE id = $1`, [id])
-      if (row) listeners.tell(topic, JSON.parse(String(row['body'])))
-      else listeners.gap(topic)
+      if (!row) return listeners.gap(topic ?? undefined)
+      const body: unknown = JSON.parse(String(row['body']))
+      if (topic !== null) listeners.tell(topic, body)
+      else listeners.tell(...(body as [string, unknown]))
     }
   }
 
@@ -61,10 +63,11 @@ export function createPostgresBus(
         await sql.query(notify, [channel, payload])
         return
       }
+      const isNamed = canName(topic)
       await sql.query(
         `WITH kept AS (INSERT INTO ${schema}.messages (body) VALUES ($1) RETURNING id)
          SELECT pg_notify($2, jsonb_build_array($3::text, null, id::text)::text) FROM kept`,
-        [text, channel, topic],
+        [isNamed ? text : payload, channel, isNamed ? topic : null],
       )
     },
     subscribe: listeners.add,
@@ -72,6 +75,11 @@ export function createPostgresBus(
 }
 
 const longestPayload = 7900
+
+/** Whether a notification of a long message can name its topic; otherwise the topic is kept with the message. */
+function canName(topic: string): boolean {
+  return topic.length <= 1000 && !topic.includes('\0') && topic.isWellFormed()
+}
 
 // Notifications commit one after the other in the whole database: none may wait for the disk while it holds up the others.
 const notify = "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)"

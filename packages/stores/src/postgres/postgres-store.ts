@@ -1,4 +1,11 @@
-import { checkKey, encodeValue, type Store, type StoreEntry, type Versioned } from '@lutra/core'
+import {
+  checkKey,
+  checkTtl,
+  encodeValue,
+  type Store,
+  type StoreEntry,
+  type Versioned,
+} from '@lutra/core'
 import { endOf } from '../end-of.ts'
 import type { Row, Sql } from './sql.ts'
 
@@ -41,7 +48,7 @@ export function createPostgresStore(sql: Sql, schema: string): Store {
       return keys.map((key) => found.get(key))
     },
     async set(key, value, { ttlMs, ifVersion } = {}) {
-      const values = [checkKey(key), encodeValue(value), ttlMs ?? null]
+      const values = [checkKey(key), encodeValue(value), checkTtl(ttlMs) ?? null]
       if (typeof ifVersion === 'string') {
         if (!isVersion(ifVersion)) return undefined
         return versionOf(await sql.query(statements.setIfVersion, [...values, ifVersion]))

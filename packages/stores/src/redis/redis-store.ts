@@ -1,4 +1,11 @@
-import { checkKey, encodeValue, type Store, type StoreEntry, type Versioned } from '@lutra/core'
+import {
+  checkKey,
+  checkTtl,
+  encodeValue,
+  type Store,
+  type StoreEntry,
+  type Versioned,
+} from '@lutra/core'
 import { endOf } from '../end-of.ts'
 import type { RedisParts } from './parts.ts'
 import { scripts } from './scripts.ts'
@@ -39,9 +46,10 @@ export function createRedisStore({ redis, runner, names }: RedisParts): Store {
     async set(key, value, { ttlMs, ifVersion } = {}) {
       const segment = names.segmentOf(checkKey(key))
       const text = encodeValue(value)
+      const lifeMs = checkTtl(ttlMs)
       await know(segment)
       const mode = ifVersion === undefined ? 'any' : ifVersion === null ? 'absent' : 'is'
-      const ttl = ttlMs === undefined ? '' : String(Math.max(1, Math.ceil(ttlMs)))
+      const ttl = lifeMs === undefined ? '' : String(Math.max(1, Math.ceil(lifeMs)))
       const args = [key, text, ttl, mode, ifVersion ?? '']
       const version = await runner.run(scripts.set, names.keysOf(segment, key), args)
       return typeof version === 'string' ? version : undefined

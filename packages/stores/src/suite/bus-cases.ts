@@ -60,6 +60,16 @@ export const busCases: readonly EngineCase[] = [
       wanted.stop()
     },
   ),
+  busCase('takes topics of whatever length and letters', async (bus, topic, other) => {
+    for (const odd of [`${topic}${'x'.repeat(9000)}`, `${topic}é\u0000\n"'\\{}`]) {
+      const { heard, stop } = await hear(other, odd)
+      const messages = ['short', 'x'.repeat(20_000)]
+      for (const message of messages) await bus.publish(odd, message)
+      await until(() => heard.length === 2, 'a message about an odd topic')
+      expect(heard, messages, 'what was heard')
+      stop()
+    }
+  }),
   busCase('goes on when a listener throws', async (bus, topic, other) => {
     const bad = other.subscribe(topic, () => {
       throw new Error('a listener that throws')

@@ -28,6 +28,16 @@ async function clear(store: Store, at: string): Promise<void> {
   await Promise.all(left.map(({ key }) => store.delete(key)))
 }
 
+/** The code of the `StoreError` that something fails with. */
+async function codeOf(attempt: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await attempt()
+    return undefined
+  } catch (error) {
+    return error instanceof StoreError ? error.code : String(error)
+  }
+}
+
 const values: readonly unknown[] = [
   null,
   false,
@@ -177,6 +187,19 @@ export const storeCases: readonly EngineCase[] = [
       'a wider prefix',
     )
   }),
+  storeCase('takes any time to live that is one', async (store, at) => {
+    await store.set(`${at}ages`, 1, { ttlMs: Number.MAX_SAFE_INTEGER })
+    await store.set(`${at}none`, 1, { ttlMs: 0 })
+    await store.set(`${at}less`, 1, { ttlMs: -5000 })
+    await store.set(`${at}part`, 1, { ttlMs: 60_000.5 })
+    await pause(20)
+    const keys = (await store.list(at)).map(({ key }) => key.slice(at.length))
+    expect(keys, ['ages', 'part'], 'what is kept')
+    for (const ttlMs of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const refused = await codeOf(() => store.set(`${at}odd`, 1, { ttlMs }))
+      expect(refused, 'invalid', `a ttlMs of ${ttlMs}`)
+    }
+  }),
   storeCase('takes a value of a megabyte, and refuses what is none', async (store, at) => {
     const large = 'x'.repeat(1024 * 1024)
     await store.set(`${at}large`, large)
@@ -190,11 +213,7 @@ export const storeCases: readonly EngineCase[] = [
       () => store.set(`${at}k`, 1n),
     ]
     for (const [index, attempt] of refused.entries()) {
-      const error = await attempt().then(
-        () => undefined,
-        (reason: unknown) => reason,
-      )
-      expect(error instanceof StoreError && error.code, 'invalid', `odd write ${index}`)
+      expect(await codeOf(attempt), 'invalid', `odd write ${index}`)
     }
   }),
 ]
