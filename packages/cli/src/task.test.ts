@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { createMemoryBus, createMemoryStore, deferred } from '@lutra/core'
+import { tasks } from '@lutra/extensions/tasks'
+import { createServer, tool } from '@lutra/server'
+import { serveNode } from '@lutra/server/serve-node'
 import { lutra, start } from '../test/lutra.ts'
 import { actingIn, keys, noTerminal, startInTerminal } from '../test/terminal.ts'
 
@@ -170,3 +174,67 @@ async function detached(tool: string, ...args: readonly string[]): Promise<strin
   assert.match(id, /^[\w-]{32}$/, stderr)
   return id
 }
+
+test('a watch outlives a restart of its server, and is left after it', inTerminal, async () => {
+  const shared = { store: createMemoryStore(), bus: createMemoryBus() }
+  const open = async (port: number) => {
+    const server = createServer({
+      name: 'quay',
+      version: '1.0.0',
+      tools: [wait],
+      ...shared,
+      extensions: [tasks({ ...shared, scanMs: 50, leaseMs: 500, graceMs: 1 })],
+    })
+    const { url, close } = await serveNode(server).listen(port)
+    return { url, close }
+  }
+  const first = await open(0)
+  const id = (await run(['call', first.url, 'wait', '--detach'])).stdout.trim()
+  const watching = start(['task', 'watch', id, '--timeout', '1'], { env })
+  const leaving = startInTerminal(['task', 'watch', id, '--timeout', '1'], { env })
+  await Promise.all([watching.saw(/waiting/, 'stderr'), leaving.saw(/waiting/)])
+  await first.close()
+  // Longer than one request may take.
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  const second = await open(Number(new URL(first.url).port))
+  await Promise.all([watching.saw(/run 2/, 'stderr'), leaving.saw(/run 2/)])
+  leaving.type(keys.ctrlC)
+  await leaving.saw(/The task can go on without you/)
+  leaving.type(keys.enter)
+  const left = await leaving.ended
+  assert.equal(left.code, 0)
+  assert.match(left.stdout, new RegExp(`lutra task watch ${id}`))
+  arrived.resolve()
+  const { code, stdout, stderr } = await watching.ended
+  assert.deepEqual([code, stdout], [0, 'Arrived\n'], stderr)
+  await second.close()
+})
+
+const arrived = deferred<void>()
+let runs = 0
+const wait = tool({
+  name: 'wait',
+  description: 'Waits for a ship',
+  task: true,
+  async run(_, ctx) {
+    ctx.progress(0, 1, `waiting, run ${++runs}`)
+    // Whoever runs it first dies with it.
+    if (runs === 1) await new Promise(() => {})
+    await arrived.promise
+    return 'Arrived'
+  },
+})
+
+test('tasks of an official server of 2025-11-25 are called, and asked in between', async () => {
+  const { stdout, code, stderr } = await run([
+    ...['call', 'simulate-research-query', 'topic=python', 'ambiguous=true'],
+    ...['--answer', 'interpretation=snake', '--', process.execPath, everything],
+  ])
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /Research Report: python \(snake\)/)
+  assert.match(stderr, /Gathering sources/)
+})
+
+const everything = fileURLToPath(
+  import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'),
+)

@@ -17,6 +17,7 @@ import { withTarget } from '../target/open.ts'
 import { safeLine } from '../terminal/safe-text.ts'
 import { readGiven } from '../values/words.ts'
 import type { Words } from '../words.ts'
+import { answersLater } from './answers-later.ts'
 import { findTask } from './find.ts'
 
 interface Asked {
@@ -31,7 +32,9 @@ export async function answerTask(words: Words, context: CommandContext): Promise
   const decline = words.on('decline')
   const given = new Map([...at.rest, ...words.texts('answer')].flatMap(readTexts))
   if (decline && given.size > 0) throw new UsageError('Give either answers or --decline')
-  return withTarget(words, { ...context, at, extensions: [followTasks()] }, async ({ client }) => {
+  // Who says that it can be asked is told what is asked.
+  const reaching = { at, answer: answersLater, extensions: [followTasks()] }
+  return withTarget(words, { ...context, ...reaching }, async ({ client }) => {
     const { signal, output } = context
     const task = resumeTask(client, id, tool)
     const asked = askedBy(await task.status({ signal }))

@@ -5,6 +5,7 @@ import type { CommandContext } from '../command.ts'
 import { ExitCode } from '../exit-code.ts'
 import { printToolResult } from '../print/tool-result.ts'
 import type { Opened } from '../target/open.ts'
+import type { Output } from '../terminal/output.ts'
 import { safeLine } from '../terminal/safe-text.ts'
 import type { Following } from './follow.ts'
 import { type Place, placeOf } from './place.ts'
@@ -40,6 +41,7 @@ export async function toEnd(
         }
         if (how === 'detach') {
           tellWayBack(id, following, context)
+          warnOfSession(client, context.output)
           return ExitCode.ok
         }
         work = () => resumeTask(client, id, tool).result(options)
@@ -66,13 +68,21 @@ export async function detach(
   } else output.print(task.id)
   if (target.kind === 'module') {
     output.warn('The server ends with this command: its task goes on only where its store is kept')
-  }
+  } else warnOfSession(client, output)
   return ExitCode.ok
 }
 
 function tellWayBack(id: string, { target }: Following, { output }: CommandContext): void {
   const back = `lutra task watch ${safeLine(id)}${target ? tailOf(placeOf(target)) : ''}`
   output.note(`The task ${safeLine(id)} goes on. Come back: ${back}`)
+}
+
+/** Older servers may bind a task to the session in which it was made, and that ends with this command. */
+function warnOfSession({ connection }: Client, output: Output): void {
+  if (connection.era === 'modern') return
+  output.warn(
+    'This server speaks an older revision: it may forget the task as soon as this command ends',
+  )
 }
 
 /** What has to be typed again, as it is not kept. */
