@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import { connect } from '@lutra/client/connect'
 import { createMemoryStore, handedOver, type Notification, withSignal } from '@lutra/core'
-import { followTasks, tasksId } from '@lutra/extensions/tasks'
+import { tasksId } from '@lutra/extensions/tasks'
 import { type Tool, tool } from '@lutra/server'
 import { serveNode } from '@lutra/server/serve-node'
 import { createCluster, isEnded, send, sendAs, until } from './rig.ts'
@@ -124,9 +123,24 @@ test('[TASK-25] what asked for tasks before this extension does nothing', async 
 test('[TASK-26] a caller of an earlier revision gets the result, whatever it declares', async () => {
   const cluster = createCluster([quick] as Tool[])
   const http = await serveNode(cluster.start().server).listen()
-  await using client = await connect(http.url, { era: 'legacy', extensions: [followTasks()] })
-  assert.equal((await client.callTool('quick')).text, 'done')
-  assert.ok(!(tasksId in (client.server.capabilities.extensions ?? {})))
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+  }
+  const post = async (method: string, params: object) => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+    const response = await fetch(http.url, { method: 'POST', headers, body })
+    headers['mcp-session-id'] ??= response.headers.get('mcp-session-id') ?? ''
+    return (await response.json()).result
+  }
+  const { capabilities } = await post('initialize', {
+    protocolVersion: '2025-11-25',
+    capabilities: { extensions: { [tasksId]: {} } },
+    clientInfo: { name: 'c', version: '1' },
+  })
+  assert.ok(!(tasksId in (capabilities.extensions ?? {})))
+  const { content } = await post('tools/call', { name: 'quick' })
+  assert.deepEqual(content, [{ type: 'text', text: 'done' }])
   await http.close()
   await cluster.close()
 })

@@ -7,7 +7,7 @@ export type Place = Pick<TaskRecord, 'id' | 'createdAt'>
 export type Keys = ReturnType<typeof createKeys>
 
 /** A task among others, in the order in which they were made. */
-export function placeOf({ id, createdAt }: Place): string {
+function placeOf({ id, createdAt }: Place): string {
   return `${createdAt.toString(36).padStart(10, '0')}-${id}`
 }
 

@@ -27,10 +27,7 @@ export function createMethods(tasks: TaskStore): Readonly<Record<string, Handler
     'tasks/update': async (call) => {
       assertDeclares(call)
       const { id } = await findTask(call, tasks)
-      await answer(tasks, id, responsesOf(call)).catch((error: unknown) => {
-        if (!isUnkeepable(error)) throw error
-        throw invalidParams('These answers are larger than what can be kept of a task')
-      })
+      await answer(tasks, id, responsesOf(call))
       return done
     },
     'tasks/cancel': async (call) => {
@@ -69,6 +66,19 @@ function responsesOf({ params }: Call): ReadonlyMap<string, unknown> {
 
 /** Takes the answers to open questions, and lets the task go on when there are no more. Others are left alone. */
 export async function answer(
+  tasks: TaskStore,
+  id: string,
+  given: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  try {
+    await give(tasks, id, given)
+  } catch (error) {
+    if (!isUnkeepable(error)) throw error
+    throw invalidParams('These answers are larger than what can be kept of a task')
+  }
+}
+
+async function give(
   tasks: TaskStore,
   id: string,
   given: ReadonlyMap<string, unknown>,
