@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreError } from '@lutra/core'
 import { openEngine } from '@lutra/stores'
+import { openPostgres } from '@lutra/stores/postgres'
 import { engines } from './engines.ts'
+import { startPostgres } from './start-server.ts'
 
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
   for (const end = Date.now() + 20_000; !(await holds()); await pause(50)) {
@@ -53,6 +55,31 @@ for (const name of ['PostgreSQL', 'Redis']) {
     }
   })
 }
+
+test('PostgreSQL that somebody else keeps waiting fails calls in time, and serves again after that', async (t) => {
+  const server = await startPostgres()
+  if (!server) return t.skip('PostgreSQL is not installed')
+  const engine = await openPostgres(server.url, { timeoutMs: 300, connections: 2 })
+  const { default: postgres } = await import('postgres')
+  const other = postgres(server.url, { max: 1 })
+  try {
+    await engine.store.set('kept/k', 1)
+    const isUnavailable = (error: unknown) =>
+      error instanceof StoreError && /did not answer in 300 ms/.test(error.message)
+    await other.begin(async (held) => {
+      await held`LOCK TABLE lutra.entries IN ACCESS EXCLUSIVE MODE`
+      const calls = Array.from({ length: 50 }, () => engine.store.get('kept/k'))
+      await Promise.all(calls.map((call) => assert.rejects(call, isUnavailable)))
+    })
+    await until(async () => {
+      return (await engine.store.get('kept/k').catch(() => undefined))?.value === 1
+    }, 'the value')
+  } finally {
+    await other.end()
+    await engine.close()
+    await server.stop()
+  }
+})
 
 test('an engine that has to be there at the start says that it is not, without its password', async () => {
   for (const url of ['postgres://lutra:hunter2@127.0.0.1:9/x', 'redis://:hunter2@127.0.0.1:9']) {

@@ -1,3 +1,4 @@
+import { StoreError } from '@lutra/core'
 import { failed, withinTime } from './failure.ts'
 import { createSockets } from './sockets-node.ts'
 import type { Row, Sql } from './sql.ts'
@@ -26,12 +27,21 @@ export async function connectServer(url: string, options: ServerOptions): Promis
     backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 2),
   }
   const pool = postgres(url, settings)
+  let waiting = 0
+
+  /** Queries wait for a connection. While a server hangs, nobody waits for them any more, but they are there. */
+  async function send(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    if (waiting >= mostWaiting) throw new StoreError(isBehind, { code: 'unavailable' })
+    waiting++
+    try {
+      return await pool.unsafe<Row[]>(text, [...values] as never[], { prepare: true })
+    } finally {
+      waiting--
+    }
+  }
+
   return {
-    query: (text, values = []) =>
-      withinTime(timeoutMs, async () => {
-        const rows = await pool.unsafe<Row[]>(text, [...values] as never[], { prepare: true })
-        return rows
-      }),
+    query: (text, values = []) => withinTime(timeoutMs, () => send(text, values)),
     run: (text) =>
       withinTime(timeoutMs * 6, async () => {
         await pool.unsafe(text).simple()
@@ -47,6 +57,9 @@ export async function connectServer(url: string, options: ServerOptions): Promis
     },
   }
 }
+
+const mostWaiting = 10_000
+const isBehind = `PostgreSQL has ${mostWaiting} queries of this process to answer already`
 
 async function load() {
   try {
