@@ -143,14 +143,19 @@ test('[LEG-12] the two adapters of this repository understand each other, for to
   const cluster = createCluster(ownTools)
   const http = await serveNode(cluster.start().server).listen()
   const asked: string[] = []
-  await using client = await connect(http.url, {
-    era: 'legacy',
-    extensions: [followTasks({ pollIntervalMs: 20 })],
-    ...answering(asked),
-  })
+  const open = () =>
+    connect(http.url, {
+      era: 'legacy',
+      extensions: [followTasks({ pollIntervalMs: 20 })],
+      ...answering(asked),
+    })
+  await using client = await open()
   assert.equal(client.connection.protocolVersion, '2025-11-25')
   assert.equal((await client.callTool('quick')).text, 'done')
-  const handle = await startTask(client, 'render', { page: 3 })
+  // By its id alone, in another session.
+  const { id } = await startTask(client, 'render', { page: 3 })
+  await using other = await open()
+  const handle = resumeTask(other, id)
   assert.match(JSON.stringify(await handle.result()), /"pages":3/)
   assert.equal(asked.length, 1)
   const endless = await startTask(client, 'endless')
