@@ -23,6 +23,7 @@ interface Tasks extends Extension, OwnerWords {
     readonly running: number;
 }
 declare function tasks(options?: TasksOptions): Tasks;
+declare function followTasks(options?: FollowOptions): Extension;
 
 // tasks/follow
 interface FollowOptions {
@@ -31,8 +32,8 @@ interface FollowOptions {
     }) => void;
     readonly onAbort?: 'cancel' | 'detach';
     readonly pollIntervalMs?: number;
+    readonly ttlMs?: number;
 }
-declare function followTasks(options?: FollowOptions): Extension;
 
 // tasks/handle
 interface TaskClient {
