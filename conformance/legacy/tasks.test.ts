@@ -150,6 +150,22 @@ test('[LEG-12] any instance serves a task: its result, its question and its end'
   await over
 })
 
+test('[LEG-12] many wait at once, without a word of warning', async () => {
+  await using place = await overHttp()
+  const warnings: Error[] = []
+  const warn = (warning: Error) => warnings.push(warning)
+  process.on('warning', warn)
+  const ids = await Promise.all(Array.from({ length: 40 }, () => begin(place, 'endless')))
+  const ends = ids.map((taskId) =>
+    assert.rejects(place.send('tasks/result', { taskId }), { message: /cancelled/ }),
+  )
+  await pause(200)
+  await Promise.all(ids.map((taskId) => place.send('tasks/cancel', { taskId })))
+  await Promise.all(ends)
+  process.off('warning', warn)
+  assert.deepEqual(warnings, [])
+})
+
 test('[LEG-12] a question that nobody answers stays open', async () => {
   const answers: Answer[] = [
     () => Promise.reject(new Error('Nobody is here')),

@@ -11,6 +11,7 @@ import {
   type TaskPolicy,
   withCall,
 } from '@lutra/core'
+import { createEnding } from './tasks/ending.ts'
 import { createFollowing, type FollowOptions } from './tasks/follow.ts'
 import { lowerCalls } from './tasks/legacy/client/lower-calls.ts'
 import { createEarlier, isEarlier } from './tasks/legacy/earlier.ts'
@@ -40,7 +41,7 @@ export function tasks(options: TasksOptions = {}): Tasks {
     onError: (error) => onError(error, { id: crypto.randomUUID(), method: 'tasks' }),
     now,
   })
-  const ending = new AbortController()
+  const ending = createEnding()
   let handler: Handler | undefined
   const process = options.concurrency?.process ?? 16
   const runner = createRunner({
@@ -65,7 +66,7 @@ export function tasks(options: TasksOptions = {}): Tasks {
     middleware(next) {
       handler = next
       if (options.run !== false) runner.start()
-      const earlier = createEarlier({ tasks: kept, next, options, now, ending: ending.signal })
+      const earlier = createEarlier({ tasks: kept, next, options, now, ending })
       return (call) => {
         if (isEarlier(call)) return earlier(call)
         if (call.method === 'subscriptions/listen') return listenToTasks(call, kept, next)
@@ -74,7 +75,7 @@ export function tasks(options: TasksOptions = {}): Tasks {
       }
     },
     close() {
-      ending.abort()
+      ending.end()
       return runner.stop(options.graceMs ?? 5000)
     },
     ...createOwnerWords(kept),

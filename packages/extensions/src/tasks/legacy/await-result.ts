@@ -22,18 +22,22 @@ export async function awaitResult(call: Call, { tasks, ending }: Earlier): Promi
   const { inputResponses } = call.params
   if (isObject(inputResponses)) await answer(tasks, id, new Map(Object.entries(inputResponses)))
   const news = hear(id, tasks)
-  onAbort(call, news.wake)
-  ending.addEventListener('abort', news.wake)
+  const over = new AbortController()
+  const end = () => {
+    over.abort()
+    news.wake()
+  }
+  onAbort(call, end)
+  const release = ending.onEnd(end)
   try {
     let told: number | undefined
-    const given = AbortSignal.any([call.signal, ending])
     for (;;) {
       // What was waited for so long is worth a wait for the store too.
-      const task = await persistently(() => findTask(call, tasks), given)
+      const task = await persistently(() => findTask(call, tasks), over.signal)
       if (isEnded(task.status)) return endOf(task)
       if (task.status === 'input_required') return askFor(task)
       call.signal.throwIfAborted()
-      if (ending.aborted) throw closing()
+      if (ending.isOver) throw closing()
       // The first of these opens a stream where there is none yet: one that is kept open, and can be taken up again.
       if (told !== task.updatedAt) {
         call.notify({ method: 'notifications/tasks/status', params: toLegacyTask(task) })
@@ -42,7 +46,7 @@ export async function awaitResult(call: Call, { tasks, ending }: Earlier): Promi
       await news.next()
     }
   } finally {
-    ending.removeEventListener('abort', news.wake)
+    release()
     news.end()
   }
 }

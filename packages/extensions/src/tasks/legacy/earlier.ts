@@ -1,6 +1,7 @@
 /** Tasks as revision 2025-11-25 has them, an experiment then. See /specification/2025-11-25/basic/utilities/tasks */
 import { type Call, type Handler, isModern, isObject, type Result } from '@lutra/core'
 import { findRevision } from '@lutra/core/legacy'
+import type { Ending } from '../ending.ts'
 import { findTask } from '../methods.ts'
 import type { TasksOptions } from '../options.ts'
 import type { TaskStore } from '../task-store.ts'
@@ -18,8 +19,7 @@ export interface Earlier {
   readonly next: Handler
   readonly options: TasksOptions
   readonly now: () => number
-  /** Aborts when the server closes. */
-  readonly ending: AbortSignal
+  readonly ending: Ending
 }
 
 /** Whether a call comes from a session of that revision. */
