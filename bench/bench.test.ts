@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { build } from '../scripts/build.ts'
 import { benches } from './benches.ts'
+import { printCapacity } from './capacity/print.ts'
+import { measureCapacity } from './capacity.ts'
+import { drawProcesses } from './picture.ts'
 import { compare, holds, quick } from './ratio.ts'
 import { printPage } from './report.ts'
 import { weighAll } from './size.ts'
@@ -22,6 +25,21 @@ for (const bench of benches) {
     }
   })
 }
+
+test('a capacity is measured, and says how many processes it takes', async () => {
+  const lines = printCapacity(await measureCapacity(quick), 1_000_000)
+  for (const [what, value] of lines) assert.ok(Number.parseFloat(value) > 0, `${what}: ${value}`)
+  assert.ok(lines.some(([what]) => what.startsWith('processes for 1,000,000 clients')))
+})
+
+test('a picture shows what was measured of several processes, and no engine that was not there', () => {
+  const row = { name: 'HTTP tools/call, 2 behind nginx : 1 without', ratio: 1.75 } as const
+  const one = { ...row, name: 'HTTP tools/call, 1 behind nginx : 1 without' }
+  const figures = [1, 1] as const
+  const picture = drawProcesses([one, row].map((each) => ({ ...each, figures })))
+  assert.match(picture, />1\.75</)
+  assert.doesNotMatch(picture, /Redis/)
+})
 
 test('the bundles of the modern era keep to their kilobytes', async () => {
   const over = (await weighAll()).filter(({ ours, budget }) => budget && ours > budget)

@@ -108,7 +108,7 @@ async function comparePair(
 }
 
 const questions = [
+  ['look', 'a look for what to run'],
   ['get', 'tasks/get'],
   ['end', 'a task to its end'],
-  ['look', 'a look for what to run'],
 ] as const

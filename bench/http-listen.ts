@@ -1,6 +1,6 @@
 /** Thousands of open streams: what each weighs, and how fast one change reaches all of them. */
 import { type Contender, prepare, startContender, withContenders } from './contender.ts'
-import { type Memory, perOne } from './memory.ts'
+import { openStreams } from './http/streams.ts'
 import { type Bench, compare, type Effort, type Row } from './ratio.ts'
 
 /** Against a plain server of event streams: the official one takes no more than 1,024. */
@@ -40,34 +40,4 @@ async function compareStreams(
     return kind === 'heap' ? { ...row, target: 1.5 } : row
   })
   return [...weights, await compare(fan, [ours.fanOut, theirs.fanOut], effort)]
-}
-
-interface Streams {
-  /** Bytes for each stream. */
-  readonly weight: Memory
-  /** Events told in a second. */
-  fanOut(): Promise<number>
-}
-
-/** Those that make what all of them share, and do not count. */
-const first = 100
-
-async function openStreams(server: Contender, load: Contender, streams: number): Promise<Streams> {
-  const { port } = server
-  const memory = async () => (await server.ask('memory')) as Memory
-  await load.ask('open', { port, from: 0, count: first })
-  const before = await memory()
-  await load.ask('open', { port, from: first, count: streams - first })
-  const after = await memory()
-  return {
-    weight: perOne(before, after, streams - first),
-    async fanOut() {
-      const heard = Number(await load.ask('events'))
-      const started = performance.now()
-      const all = load.ask('reach', heard + streams)
-      await server.ask('change')
-      await all
-      return (streams * 1000) / (performance.now() - started)
-    },
-  }
 }

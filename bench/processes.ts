@@ -4,6 +4,7 @@ import { find, startPostgres, startRedis } from '../scripts/start-database.ts'
 import { type Contender, prepare, startContender, withContenders } from './contender.ts'
 import { measure } from './http/raw-load.ts'
 import { call } from './http/requests.ts'
+import { shareName } from './picture.ts'
 import { makeDatabase } from './processes/make-database.ts'
 import { startNginx } from './processes/nginx.ts'
 import { processorTimes } from './processes/processor-times.ts'
@@ -33,7 +34,8 @@ export const processes: Bench = {
 }
 
 function compareCalls(script: string, effort: Effort): Promise<readonly Row[]> {
-  const rate = (port: number) => () => measure({ port, path: '/mcp', ...call, ...effort })
+  const rate = (port: number) => () =>
+    measure({ port, path: '/mcp', connections, ...call, ...effort })
   return withGroups(
     script,
     () => 'memory:',
@@ -49,13 +51,16 @@ interface Where {
 /** Fewer turns, each of them longer: a task takes as long as hundreds of calls. */
 function compareTasks({ name, url }: Where, script: string, effort: Effort) {
   const turns = { ...effort, pairs: Math.ceil(effort.pairs / 3), runMs: effort.runMs * 3 }
-  const rate = (port: number) => () => measureTasks({ port, callers: 16, ...turns })
+  const rate = (port: number) => () => measureTasks({ port, callers: connections, ...turns })
   // A database for each group: those that have a pause must not be told what the others do.
   const urlOf = (group: string) => (name === 'PostgreSQL' ? makeDatabase(url, group) : url)
   return withGroups(script, urlOf, (ports) =>
     compareGroups(`task to its end, ${name}`, ports.map(rate), turns),
   )
 }
+
+/** Enough for each of several processes to have more than one request at a time. */
+const connections = 32
 
 const sizes = [1, 2, 4] as const
 
@@ -98,7 +103,7 @@ async function compareGroups(
     watched,
     effort,
   )
-  return [...rows, ...shares.rows(`${what}, 4 behind nginx, part of all processors`)]
+  return [...rows, ...shares.rows((who) => shareName(what, who))]
 }
 
 /** Sums up who had the processors while something was measured. */
@@ -115,12 +120,12 @@ function createShares() {
       elapsedMs += performance.now() - began
       return figure
     },
-    rows: (what: string): readonly Row[] =>
+    rows: (nameOf: (who: string) => string): readonly Row[] =>
       ['load', 'nginx', 'servers', 'database']
         .filter((who) => sums.has(who))
         .map((who) => {
           const figures = [sums.get(who) ?? 0, elapsedMs * availableParallelism()] as const
-          return { name: `${what}: ${who}`, ratio: figures[0] / figures[1], figures }
+          return { name: nameOf(who), ratio: figures[0] / figures[1], figures }
         }),
   }
 }

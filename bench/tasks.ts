@@ -6,8 +6,8 @@ import { startPostgres, startRedis } from '../conformance/engines/start-server.t
 import { type Contender, prepare, startContender, withContenders } from './contender.ts'
 import { measure } from './http/raw-load.ts'
 import { type Asked, call, readTask } from './http/requests.ts'
-import { type Memory, perOne } from './memory.ts'
 import { type Bench, compare, type Effort, type Row } from './ratio.ts'
+import { weighTasks } from './tasks/weigh.ts'
 
 export const tasks: Bench = {
   name: 'tasks',
@@ -47,15 +47,7 @@ async function compareGet(server: Contender, effort: Effort): Promise<Row> {
 
 /** What a task weighs that waits for an answer, or for its turn, beside one that is over: none may hold more than its record. */
 async function compareWeights(script: string, { streams: count }: Effort): Promise<readonly Row[]> {
-  const weigh = (role: string, question: string) =>
-    withContenders([startContender(script, 'memory:', role)], async (...[one]) => {
-      const memory = async () => (await one?.ask('memory')) as Memory
-      // The first ones make what all of them share.
-      await one?.ask(question, 200)
-      const before = await memory()
-      await one?.ask(question, count)
-      return perOne(before, await memory(), count)
-    })
+  const weigh = (role: string, question: string) => weighTasks(script, { role, question, count })
   const ended = await weigh('run', 'ended')
   const others = [
     ['that wait for an answer', await weigh('run', 'waiting')],

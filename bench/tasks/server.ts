@@ -69,7 +69,8 @@ async function until(id: string, status: string): Promise<void> {
 async function startMany(name: string, status: string, count: number): Promise<string[]> {
   const ids: string[] = []
   for (let begun = 0; begun < count; begun += 200) {
-    const some = await Promise.all(Array.from({ length: 200 }, () => start(name)))
+    const length = Math.min(200, count - begun)
+    const some = await Promise.all(Array.from({ length }, () => start(name)))
     await Promise.all(some.map((id) => until(id, status)))
     ids.push(...some)
   }
