@@ -54,8 +54,9 @@ export function toRpcError(reason: unknown, method = '', onError?: OnError): Rpc
   const id = crypto.randomUUID()
   onError?.(reason, { id, method })
   const passing = reason instanceof StoreError ? passingOf.get(reason.code) : undefined
-  const { said = 'Internal error', data } = passing ?? {}
-  return new RpcError(`${said} (${id})`, { code: ErrorCode.internal, data, cause: reason })
+  const { code, cause } = { code: ErrorCode.internal, cause: reason }
+  if (!passing) return new RpcError(`Internal error (${id})`, { code, cause })
+  return new RpcError(`${passing.said} (${id})`, { code, data: passing.data, cause })
 }
 
 /** Failures of engines that are over some time. Where an engine is, and why it fails, is not the peer's business. */
