@@ -74,10 +74,29 @@ export async function listen(listener: Listener, where: Where): Promise<Listenin
  * cut them off as idle.
  */
 async function linger(http: HttpServer): Promise<void> {
-  // What waits to be accepted is accepted first.
-  await new Promise((resolve) => setImmediate(resolve))
+  await calm(http)
   NetServer.prototype.close.call(http)
   await new Promise((resolve) => setTimeout(resolve, 200))
+}
+
+/**
+ * Waits for a moment at which nobody waits to be accepted: whoever does when the socket is closed is cut off by the system, and a
+ * proxy that has sent a call by then does not send it elsewhere. One is accepted in each turn of the event loop.
+ */
+async function calm(http: HttpServer): Promise<void> {
+  let came = 0
+  const count = () => {
+    came += 1
+  }
+  http.on('connection', count)
+  const end = performance.now() + 1000
+  for (let quiet = false; !quiet && performance.now() < end; ) {
+    const [before, began] = [came, performance.now()]
+    await new Promise((resolve) => setImmediate(resolve))
+    // A turn in which much was done leaves time for others to come.
+    quiet = came === before && performance.now() - began < 0.2
+  }
+  http.off('connection', count)
 }
 
 async function close(http: HttpServer, { server, closeTimeoutMs = 5_000 }: Where): Promise<void> {
