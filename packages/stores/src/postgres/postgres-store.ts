@@ -24,7 +24,11 @@ export function createPostgresStore(sql: Sql, schema: string): Store {
     getMany: `SELECT e.key, e.value, e.version FROM jsonb_array_elements_text(($1::text)::jsonb) AS wanted
       CROSS JOIN LATERAL (SELECT key, value, version FROM ${entries} WHERE key = wanted.value AND ${live} LIMIT 1) AS e`,
     set: `${put} ${over} RETURNING version`,
-    setIfAbsent: `${put} ${over} WHERE e.expires_at <= clock_timestamp() RETURNING version`,
+    // Looks first: who comes too late locks nothing, and does not wait for the disk.
+    setIfAbsent: `INSERT INTO ${entries} AS e (key, value, version, expires_at)
+      SELECT $1, $2, nextval('${schema}.versions'), ${expiry}
+      WHERE NOT EXISTS (SELECT FROM ${entries} WHERE key = $1 AND ${live})
+      ${over} WHERE e.expires_at <= clock_timestamp() RETURNING version`,
     setIfVersion: `UPDATE ${entries} SET value = $2, version = nextval('${schema}.versions'), expires_at = ${expiry}
       WHERE key = $1 AND version = $4::bigint AND ${live} RETURNING version`,
     delete: `DELETE FROM ${entries} WHERE key = $1 AND ($2::bigint IS NULL OR version = $2::bigint)
