@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type ConnectAnyOptions, connect } from '@lutra/client/connect'
-import type { Connection } from '@lutra/core'
+import { type Connection, deferred } from '@lutra/core'
 import {
   type FollowOptions,
   followTasks,
@@ -162,6 +162,39 @@ test('[LEG-12] the two adapters of this repository understand each other, for to
   await endless.cancel()
   await assert.rejects(endless.result(), (error: TaskError) => error.code === 'cancelled')
   await http.close()
+  await cluster.close()
+})
+
+test('[LEG-12] a task is followed through a restart of an older server, and asks after it', async () => {
+  const cluster = createCluster(ownTools, { graceMs: 1 })
+  const first = await serveNode(cluster.start().server).listen()
+  const port = Number(new URL(first.url).port)
+  const answer = deferred<void>()
+  let asked = 0
+  await using client = await connect(first.url, {
+    era: 'legacy',
+    extensions: [followTasks({ pollIntervalMs: 20 })],
+    answer: {
+      elicit: async () => {
+        asked += 1
+        await answer.promise
+        return { action: 'accept', content: { copies: 2 } }
+      },
+    },
+  })
+  const { id } = await startTask(client, 'render', { page: 3 })
+  const endless = await startTask(client, 'endless')
+  const cancelled = assert.rejects(endless.result(), { code: 'cancelled' })
+  await first.close()
+  await pause(300)
+  const second = await serveNode(cluster.start().server).listen(port)
+  const result = resumeTask(client, id).result()
+  while (asked === 0) await pause(5)
+  answer.resolve()
+  assert.match(JSON.stringify(await result), /"pages":6/)
+  await endless.cancel()
+  await cancelled
+  await second.close()
   await cluster.close()
 })
 
