@@ -18,9 +18,10 @@ interface Limited {
   end(): Promise<void>
 }
 
-function start(folder: string): Limited {
+function start(folder: string, bytes: number | 'unlimited' = 'unlimited'): Limited {
   const script = join(import.meta.dirname, 'full-disk.ts')
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, folder], {
+  const command = [process.execPath, '--import', 'tsx', script, folder]
+  const child: ChildProcess = spawn(limiter ?? '', [`--fsize=${bytes}:`, ...command], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit')
@@ -50,7 +51,7 @@ interface Filled {
 
 /** What is full first: the log, after which PostgreSQL panics, or a table. */
 const kinds = [
-  ['log', 16 * mebibyte - 16_384],
+  ['log', 10 * mebibyte],
   ['table', 24 * mebibyte],
 ] as const
 
@@ -84,8 +85,13 @@ for (const [kind, limit] of kinds) {
       assert.equal(await child.ask('hears'), 'heard')
       assert.deepEqual(await child.ask('serve'), { plain: 'at once', task: 'done', ready: 200 })
 
-      // Nothing was lost either where the process never came back.
+      // Nothing was lost either where the process never came back, nor where the next one found no room.
       await child.end()
+      if (kind === 'log') {
+        child = start(place, limit)
+        assert.equal(await child.ask('open'), 'full')
+        await child.end()
+      }
       child = start(place)
       assert.equal(await child.ask('open'), 'open')
       assert.equal(await child.ask('count'), kept)

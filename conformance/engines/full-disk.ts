@@ -11,7 +11,12 @@ import { isEnded, send, until } from '../tasks/rig.ts'
 
 const [folder = ''] = process.argv.slice(2)
 const said: string[] = []
-const engine = await openEngine(`file:${folder}`, { onError: (error) => said.push(String(error)) })
+const engine = await openEngine(`file:${folder}`, {
+  onError: (error) => said.push(String(error)),
+}).catch((error: StoreError) => {
+  process.stdout.write(`${JSON.stringify(error.code)}\n`)
+  process.exit(1)
+})
 const { store, bus } = engine
 
 const plain = tool({ name: 'plain', description: 'Needs no store', run: () => 'at once' })
