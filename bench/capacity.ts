@@ -1,12 +1,12 @@
 /** What one process takes, in figures of the machine and the moment: a capacity is reckoned from them. */
 import { availableParallelism } from 'node:os'
-import { startPostgres, startRedis } from '../scripts/start-database.ts'
 import { prepare, startContender, withContenders } from './contender.ts'
+import { withDatabases } from './databases.ts'
 import { measure } from './http/raw-load.ts'
 import { call } from './http/requests.ts'
 import { openStreams } from './http/streams.ts'
 import { measureTasks } from './processes/task-load.ts'
-import type { Effort } from './ratio.ts'
+import type { Database, Effort } from './ratio.ts'
 import { weighTasks } from './tasks/weigh.ts'
 
 export interface Capacity {
@@ -33,7 +33,7 @@ export async function measureCapacity(effort: Effort): Promise<Capacity> {
     processors: availableParallelism(),
     many: effort.streams,
     callsPerSecond,
-    tasksPerSecond: await measureEngines(long),
+    tasksPerSecond: await measureEngines(long, effort.databases),
     changesPerSecond,
     weights: new Map([
       ['an open subscription', weight],
@@ -72,7 +72,10 @@ async function measureStreams({ streams, pairs }: Effort) {
   )
 }
 
-async function measureEngines(turn: Turn): Promise<ReadonlyMap<string, number>> {
+async function measureEngines(
+  turn: Turn,
+  databases: readonly Database[],
+): Promise<ReadonlyMap<string, number>> {
   const script = await prepare('./processes/server.ts')
   const rates = new Map<string, number>()
   const rate = (url: string) =>
@@ -80,17 +83,6 @@ async function measureEngines(turn: Turn): Promise<ReadonlyMap<string, number>> 
       measureTasks({ port: one?.port ?? 0, callers: 32, ...turn }),
     )
   rates.set('memory', await rate('memory:'))
-  for (const [name, start] of [
-    ['PostgreSQL', startPostgres],
-    ['Redis', startRedis],
-  ] as const) {
-    const database = await start()
-    if (!database) continue
-    try {
-      rates.set(name, await rate(database.url))
-    } finally {
-      await database.stop()
-    }
-  }
+  await withDatabases(databases, async (name, url) => rates.set(name, await rate(url)))
   return rates
 }

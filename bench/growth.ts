@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { find, startPostgres, startRedis } from '../scripts/start-database.ts'
+import { find } from '../scripts/start-database.ts'
 import { type Contender, prepare, startContender, withContenders } from './contender.ts'
+import { withDatabases } from './databases.ts'
 import { makeDatabase } from './processes/make-database.ts'
 import { type Bench, compare, type Effort, type Row } from './ratio.ts'
 
@@ -20,8 +21,7 @@ export const growth: Bench = {
         const filledAt = performance.now()
         const rows = [
           ...(await compareEngine('memory', { script, urls: ['memory:', 'memory:'], effort })),
-          ...(await compareServer('PostgreSQL', startPostgres, { script, effort })),
-          ...(await compareServer('Redis', startRedis, { script, effort })),
+          ...(await compareServers(script, effort)).flat(),
         ]
         // PGlite cleans up every half a minute.
         if (effort.finished > 1000) await pause(sweepMs - (performance.now() - filledAt))
@@ -42,27 +42,20 @@ interface Given {
   readonly effort: Effort
 }
 
-async function compareServer(
-  name: string,
-  start: typeof startPostgres,
-  given: Omit<Given, 'urls'>,
-): Promise<readonly Row[]> {
-  const database = await start()
-  if (!database) return []
-  const { url } = database
-  const isPostgres = name === 'PostgreSQL'
-  const urls = ['few', 'many'].map((one) => (isPostgres ? makeDatabase(url, one) : url))
-  // As it does by itself within minutes.
-  const vacuum = () => {
-    const { hostname, port, username } = new URL(url)
-    const args = ['-a', '-q', '-h', hostname, '-p', port, '-U', username]
-    if (isPostgres) execFileSync(find('vacuumdb') ?? 'vacuumdb', args)
-  }
-  try {
-    return await compareEngine(name, { ...given, urls }, vacuum)
-  } finally {
-    await database.stop()
-  }
+function compareServers(script: string, effort: Effort) {
+  return withDatabases(effort.databases, (name, url) => {
+    const isPostgres = name === 'PostgreSQL'
+    const urls = ['few', 'many'].map((one) => (isPostgres ? makeDatabase(url, one) : url))
+    const settle = isPostgres ? () => vacuum(url) : undefined
+    return compareEngine(name, { script, urls, effort }, settle)
+  })
+}
+
+/** Cleans up, as PostgreSQL does by itself within minutes. */
+function vacuum(url: string): void {
+  const { hostname, port, username } = new URL(url)
+  const args = ['-a', '-q', '-h', hostname, '-p', port, '-U', username]
+  execFileSync(find('vacuumdb') ?? 'vacuumdb', args)
 }
 
 function compareEngine(

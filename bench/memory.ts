@@ -8,5 +8,7 @@ export interface Memory {
 
 /** The bytes of one of several that came in between. */
 export function perOne(before: Memory, after: Memory, count: number): Memory {
-  return { heap: (after.heap - before.heap) / count, rss: (after.rss - before.rss) / count }
+  // What the process had to spare is nothing that it takes.
+  const rss = Math.max(after.rss - before.rss, 1)
+  return { heap: (after.heap - before.heap) / count, rss: rss / count }
 }

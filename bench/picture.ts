@@ -32,7 +32,7 @@ export function drawProcesses(rows: readonly Row[]): string {
       const ratio = ratios.get(`${group}, ${size} behind nginx : 1 without`) ?? 0
       shapes.push(...bar(top + lineHeight * (at + 1), `nginx, ${size}`, { ratio, fill: '#2f6fb5' }))
     }
-    shapes.push(...shares(top + lineHeight * 4, (who) => ratios.get(shareName(group, who)) ?? 0))
+    shapes.push(...shares(top + lineHeight * 4, (who) => ratios.get(shareName(group, 4, who)) ?? 0))
     top += lineHeight * 5 + 22
   }
   shapes.push(...legend(top))
@@ -49,8 +49,8 @@ export function drawProcesses(rows: readonly Row[]): string {
 }
 
 /** The name of the row that says which part of the processors somebody had. */
-export function shareName(group: string, who: string): string {
-  return `${group}, 4 behind nginx, part of all processors: ${who}`
+export function shareName(group: string, size: number, who: string): string {
+  return `${group}, ${size} behind nginx, part of all processors: ${who}`
 }
 
 interface Bar {

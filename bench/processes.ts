@@ -1,7 +1,8 @@
 /** What more processes bring: one, two and four of a server behind nginx, beside one without it. */
 import { availableParallelism } from 'node:os'
-import { find, startPostgres, startRedis } from '../scripts/start-database.ts'
+import { find } from '../scripts/start-database.ts'
 import { type Contender, prepare, startContender, withContenders } from './contender.ts'
+import { withDatabases } from './databases.ts'
 import { measure } from './http/raw-load.ts'
 import { call } from './http/requests.ts'
 import { shareName } from './picture.ts'
@@ -16,30 +17,19 @@ export const processes: Bench = {
   async run(effort) {
     if (!find('nginx')) return []
     const script = await prepare('./processes/server.ts')
-    const rows = [...(await compareCalls(script, effort))]
-    for (const engine of [
-      { name: 'PostgreSQL', start: startPostgres },
-      { name: 'Redis', start: startRedis },
-    ]) {
-      const database = await engine.start()
-      if (!database) continue
-      try {
-        rows.push(...(await compareTasks({ ...engine, url: database.url }, script, effort)))
-      } finally {
-        await database.stop()
-      }
-    }
-    return rows
+    const calls = await compareCalls(script, effort)
+    const tasks = await withDatabases(effort.databases, (name, url) =>
+      compareTasks({ name, url }, script, effort),
+    )
+    return [...calls, ...tasks.flat()]
   },
 }
 
 function compareCalls(script: string, effort: Effort): Promise<readonly Row[]> {
   const rate = (port: number) => () =>
     measure({ port, path: '/mcp', connections, ...call, ...effort })
-  return withGroups(
-    script,
-    () => 'memory:',
-    (ports) => compareGroups('HTTP tools/call', ports.map(rate), effort),
+  return withGroups({ script, sizes: effort.sizes, urlOf: () => 'memory:' }, (ports) =>
+    compareGroups('HTTP tools/call', ports.map(rate), effort),
   )
 }
 
@@ -54,7 +44,7 @@ function compareTasks({ name, url }: Where, script: string, effort: Effort) {
   const rate = (port: number) => () => measureTasks({ port, callers: connections, ...turns })
   // A database for each group: those that have a pause must not be told what the others do.
   const urlOf = (group: string) => (name === 'PostgreSQL' ? makeDatabase(url, group) : url)
-  return withGroups(script, urlOf, (ports) =>
+  return withGroups({ script, sizes: effort.sizes, urlOf }, (ports) =>
     compareGroups(`task to its end, ${name}`, ports.map(rate), turns),
   )
 }
@@ -62,12 +52,15 @@ function compareTasks({ name, url }: Where, script: string, effort: Effort) {
 /** Enough for each of several processes to have more than one request at a time. */
 const connections = 32
 
-const sizes = [1, 2, 4] as const
+interface Group {
+  readonly script: string
+  readonly sizes: readonly number[]
+  readonly urlOf: (group: string) => string
+}
 
 /** Starts a group of each size, and nginx before them; gives the port of the single process, then those of the groups. */
 async function withGroups<T>(
-  script: string,
-  urlOf: (group: string) => string,
+  { script, sizes, urlOf }: Group,
   use: (ports: readonly number[]) => Promise<T>,
 ): Promise<T> {
   const starting: Promise<Contender>[] = []
@@ -99,11 +92,11 @@ async function compareGroups(
   const last = measures.length - 1
   const watched = measures.map((one, at) => (at === last ? () => shares.during(one) : one))
   const [, ...rows] = await compareAll(
-    ['alone', ...sizes].map((size) => `${what}, ${size} behind nginx : 1 without`),
+    ['alone', ...effort.sizes].map((size) => `${what}, ${size} behind nginx : 1 without`),
     watched,
     effort,
   )
-  return [...rows, ...shares.rows((who) => shareName(what, who))]
+  return [...rows, ...shares.rows((who) => shareName(what, effort.sizes.at(-1) ?? 1, who))]
 }
 
 /** Sums up who had the processors while something was measured. */
@@ -122,7 +115,7 @@ function createShares() {
     },
     rows: (nameOf: (who: string) => string): readonly Row[] =>
       ['load', 'nginx', 'servers', 'database']
-        .filter((who) => sums.has(who))
+        .filter((who) => (sums.get(who) ?? 0) > 0)
         .map((who) => {
           const figures = [sums.get(who) ?? 0, elapsedMs * availableParallelism()] as const
           return { name: nameOf(who), ratio: figures[0] / figures[1], figures }

@@ -20,19 +20,35 @@ export interface Effort {
   readonly streams: number
   /** Tasks that have ended before something is measured. */
   readonly finished: number
+  /** Processes of a server, side by side. */
+  readonly sizes: readonly number[]
+  /** Databases that several processes share. */
+  readonly databases: readonly Database[]
 }
+
+export type Database = 'PostgreSQL' | 'Redis'
 
 /** Short turns and many of them: what else the machine does meets both sides. */
 export const full: Effort = {
-  pairs: 25,
+  pairs: 21,
   warmupMs: 50,
   runMs: 300,
   streams: 10_000,
   finished: 20_000,
+  sizes: [1, 2, 4],
+  databases: ['PostgreSQL', 'Redis'],
 }
 
 /** Shows that everything runs; its figures say nothing. */
-export const quick: Effort = { pairs: 1, warmupMs: 20, runMs: 100, streams: 200, finished: 400 }
+export const quick: Effort = {
+  pairs: 1,
+  warmupMs: 20,
+  runMs: 100,
+  streams: 200,
+  finished: 100,
+  sizes: [1, 2],
+  databases: ['Redis'],
+}
 
 /** What a bench measures, under the name by which it is asked for. */
 export interface Bench {

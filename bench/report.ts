@@ -31,8 +31,8 @@ export function printPage(rows: readonly Row[], sizes: readonly Size[], notes: s
   return [
     '# What the bench has measured',
     '',
-    '`npm run bench -- --write` wrote this page. Every figure is ours divided by the other one: the median of 25 pairs, measured in',
-    'turn on one machine, with the load in another process; of 9 or 5 where turns are long. Figures of other machines differ; ratios hardly do.',
+    '`npm run bench -- --write` wrote this page. Every figure is ours divided by the other one: the median of 21 pairs, measured in',
+    'turn on one machine, with the load in another process; of 11, 7 or 5 where turns are long. Figures of other machines differ; ratios hardly do.',
     '',
     ...table(['ours : other', 'ratio', 'target', ''], lines),
     '',

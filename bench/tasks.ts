@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startPostgres, startRedis } from '../conformance/engines/start-server.ts'
 import { type Contender, prepare, startContender, withContenders } from './contender.ts'
+import { withDatabases } from './databases.ts'
 import { measure } from './http/raw-load.ts'
 import { type Asked, call, readTask } from './http/requests.ts'
 import { type Bench, compare, type Effort, type Row } from './ratio.ts'
@@ -21,19 +21,10 @@ export const tasks: Bench = {
     const folder = mkdtempSync(join(tmpdir(), 'lutra-bench-pglite-'))
     rows.push(await compareCreation({ name: 'PGlite', url: `file:${folder}` }, script, effort))
     rmSync(folder, { recursive: true, force: true })
-    for (const [name, start] of [
-      ['PostgreSQL', startPostgres],
-      ['Redis', startRedis],
-    ] as const) {
-      const database = await start()
-      if (!database) continue
-      try {
-        rows.push(await compareCreation({ name, url: database.url }, script, effort))
-      } finally {
-        await database.stop()
-      }
-    }
-    return rows
+    const others = await withDatabases(effort.databases, (name, url) =>
+      compareCreation({ name, url }, script, effort),
+    )
+    return [...rows, ...others]
   },
 }
 
@@ -72,6 +63,7 @@ async function compareCreation({ name, url }: Where, script: string, effort: Eff
   return withContenders([startContender(script, url, 'make')], async (one) => {
     const rate = (question: string) => async () => Number(await one?.ask(question, effort.runMs))
     const row = { name: `making a task in ${name} : one bare insert there` }
-    return compare(row, [rate('create'), rate('insert')], effort)
+    const turns = { ...effort, pairs: Math.ceil(effort.pairs / 2) }
+    return compare(row, [rate('create'), rate('insert')], turns)
   })
 }
