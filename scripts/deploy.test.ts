@@ -57,7 +57,9 @@ test('Compose takes its file', () => {
   )
   const ajv = new Ajv2019({ strict: false, formats: { duration: true, ports: true, expose: true } })
   const takes = ajv.compile(schema)
-  assert.ok(takes(load('deploy/compose.yaml')), ajv.errorsText(takes.errors))
+  const { name, ...file } = load('deploy/compose.yaml')
+  assert.equal(name, 'lutra') // the schema is of a time when projects had no names
+  assert.ok(takes(file), JSON.stringify(takes.errors))
   assert.ok(
     !takes({ services: { server: { imagge: 'x' } } }),
     'the schema refuses what it does not know',
