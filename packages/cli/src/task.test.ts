@@ -225,6 +225,30 @@ const wait = tool({
   },
 })
 
+test(
+  'while the server is away a task is left at once, and is not said to be cancelled',
+  inTerminal,
+  async () => {
+    const away = start(['serve', depot, '--port', '0', '--json'])
+    const [, at = ''] = await away.saw(/"url": "(http[^"]+)"/)
+    const leaving = startInTerminal(['call', at, 'pack', 'ms=600000'], { env })
+    const cancelling = startInTerminal(['call', at, 'pack', 'ms=600000'], { env })
+    await Promise.all([leaving.saw(/packing/), cancelling.saw(/packing/)])
+    away.child.kill('SIGKILL')
+    await away.ended
+    leaving.type(keys.ctrlC)
+    cancelling.type(keys.ctrlC)
+    await leaving.saw(/The task can go on without you/)
+    await cancelling.saw(/The task can go on without you/)
+    leaving.type(keys.enter)
+    cancelling.type(keys.down + keys.enter)
+    assert.equal((await leaving.ended).code, 0)
+    const { code, stdout } = await cancelling.ended
+    assert.equal(code, 130)
+    assert.match(stdout, /The server could not be told/)
+  },
+)
+
 test('tasks of an official server of 2025-11-25 are called, and asked in between', async () => {
   const { stdout, code, stderr } = await run([
     ...['call', 'simulate-research-query', 'topic=python', 'ambiguous=true'],

@@ -36,7 +36,10 @@ export async function toEnd(
           // The call may have been at a question, where nothing looks after the task.
           await resumeTask(client, id)
             .cancel({ timeoutMs: 5000 })
-            .catch(() => {})
+            .catch(() => {
+              const word = `lutra task cancel ${safeLine(id)}${tailOfTarget(following)}`
+              context.output.warn(`The server could not be told, and the task may go on: ${word}`)
+            })
           throw error
         }
         if (how === 'detach') {
@@ -72,8 +75,8 @@ export async function detach(
   return ExitCode.ok
 }
 
-function tellWayBack(id: string, { target }: Following, { output }: CommandContext): void {
-  const back = `lutra task watch ${safeLine(id)}${target ? tailOf(placeOf(target)) : ''}`
+function tellWayBack(id: string, following: Following, { output }: CommandContext): void {
+  const back = `lutra task watch ${safeLine(id)}${tailOfTarget(following)}`
   output.note(`The task ${safeLine(id)} goes on. Come back: ${back}`)
 }
 
@@ -86,6 +89,7 @@ function warnOfSession({ connection }: Client, output: Output): void {
 }
 
 /** What has to be typed again, as it is not kept. */
-function tailOf(place: Place): string {
-  return place.kind === 'command' ? ` -- ${safeLine(place.command)} …` : ''
+function tailOfTarget({ target }: Following): string {
+  const place: Place | undefined = target && placeOf(target)
+  return place?.kind === 'command' ? ` -- ${safeLine(place.command)} …` : ''
 }
