@@ -30,6 +30,7 @@ interface FollowOptions {
     readonly onTask?: (task: DetailedTask, call: {
         readonly name: string;
     }) => void;
+    readonly onFault?: (error: unknown) => void;
     readonly onAbort?: 'cancel' | 'detach';
     readonly pollIntervalMs?: number;
     readonly ttlMs?: number;

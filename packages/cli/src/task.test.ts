@@ -194,6 +194,7 @@ test('a watch outlives a restart of its server, and is left after it', inTermina
   const leaving = startInTerminal(['task', 'watch', id, '--timeout', '1'], { env })
   await Promise.all([watching.saw(/waiting/, 'stderr'), leaving.saw(/waiting/)])
   await first.close()
+  await watching.saw(/out of reach/, 'stderr')
   // Longer than one request may take.
   await new Promise((resolve) => setTimeout(resolve, 1500))
   const second = await open(Number(new URL(first.url).port))

@@ -64,6 +64,10 @@ export function createFollowing(
     target: undefined,
     extension: followTasks({
       onTask: (task, { name }) => begin(task, name),
+      onFault() {
+        if (told !== outOfReach) context.output.status(outOfReach)
+        told = outOfReach
+      },
       get onAbort() {
         // A second Ctrl-C leaves in a hurry: the task goes on.
         if (asking || chosen === 'detach') return 'detach'
@@ -106,6 +110,8 @@ export function createFollowing(
   }
   return following
 }
+
+const outOfReach = 'The server is out of reach; trying again'
 
 /** Answers that begin when a wait is over: a terminal has room for one question. */
 function heldBack({ elicit, elicitUrl }: Answers, wait: () => Promise<void>): Answers {

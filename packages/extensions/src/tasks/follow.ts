@@ -22,6 +22,8 @@ import { type DetailedTask, isEnded, tasksId } from './words.ts'
 export interface FollowOptions {
   /** Told of each task that a call became: keep its id to find it again after a restart. */
   readonly onTask?: (task: DetailedTask, call: { readonly name: string }) => void
+  /** Told of each fault after which a followed task is looked at again, for who wants to know why nothing is heard. */
+  readonly onFault?: (error: unknown) => void
   /** Whether a call that is given up cancels its task (`cancel`) or lets it go on (`detach`). Default: `cancel`. */
   readonly onAbort?: 'cancel' | 'detach'
   /** Milliseconds between looks, whatever the server says. */
@@ -89,11 +91,11 @@ function checked({ method }: Call, result: Result): Result {
 
 /** Takes up a task again: with answers to its questions where there are some. */
 async function goOn(call: Call, taskId: string, following: Following): Promise<Result> {
-  const { next } = following
+  const { next, options } = following
   const { inputResponses } = call.params
   lift(call)
   if (isObject(inputResponses)) {
-    await insist(about(call, 'tasks/update', { taskId, inputResponses }), next)
+    await insist(about(call, 'tasks/update', { taskId, inputResponses }), next, options.onFault)
   }
   const answered = new Set(Object.keys(isObject(inputResponses) ? inputResponses : {}))
   const task = await get(call, taskId, following)
@@ -157,7 +159,8 @@ function tell(call: Call, { statusMessage }: DetailedTask, looks: number): void 
 }
 
 async function get(call: Call, taskId: string, following: Following): Promise<DetailedTask> {
-  return readTask(await insist(about(call, 'tasks/get', { taskId }), following.next), taskId)
+  const { next, options } = following
+  return readTask(await insist(about(call, 'tasks/get', { taskId }), next, options.onFault), taskId)
 }
 
 /** The caller has given up: what it began must not go on for nobody. */

@@ -6,7 +6,11 @@ import { waitAfter } from './transient.ts'
  * Sends a request about a task, again and again while the server is out of reach: the task goes on meanwhile. Until the signal
  * of the call aborts, the server says something final, or nothing was heard for the `timeoutMs` that the call itself was given.
  */
-export async function insist(call: Call, next: Handler): Promise<Result> {
+export async function insist(
+  call: Call,
+  next: Handler,
+  onFault: (error: unknown) => void = () => {},
+): Promise<Result> {
   const patienceMs = locals.get(call.signal)?.options.timeoutMs || Number.POSITIVE_INFINITY
   const since = performance.now()
   for (let count = 0; ; count++) {
@@ -16,6 +20,7 @@ export async function insist(call: Call, next: Handler): Promise<Result> {
       call.signal.throwIfAborted()
       const waitMs = waitAfter(error, count)
       if (waitMs === undefined || performance.now() - since + waitMs > patienceMs) throw error
+      onFault(error)
       await sleep(waitMs, call.signal)
     }
   }
