@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorCode } from './store-error.ts'
+import { StoreError } from './store-error.ts'
 
 /** The error codes of the protocol. See /specification/2026-07-28/basic#error-codes */
 export const ErrorCode = {
@@ -53,18 +53,23 @@ export function toRpcError(reason: unknown, method = '', onError?: OnError): Rpc
   if (reason instanceof RpcError) return reason
   const id = crypto.randomUUID()
   onError?.(reason, { id, method })
-  const passing = reason instanceof StoreError ? passingOf.get(reason.code) : undefined
   const { code, cause } = { code: ErrorCode.internal, cause: reason }
-  if (!passing) return new RpcError(`Internal error (${id})`, { code, cause })
-  return new RpcError(`${passing.said} (${id})`, { code, data: passing.data, cause })
+  if (!(reason instanceof StoreError) || reason.code === 'invalid') {
+    return new RpcError(`Internal error (${id})`, { code, cause })
+  }
+  // Over some time. Where an engine is, and why it fails, is not the peer's business.
+  return reason.code === 'full'
+    ? new RpcError(`The store has no room left (${id})`, { code, cause, data: comeAgain(30_000) })
+    : new RpcError(`The store is away: try again later (${id})`, {
+        code,
+        cause,
+        data: comeAgain(2000),
+      })
 }
 
-/** Failures of engines that are over some time. Where an engine is, and why it fails, is not the peer's business. */
-const passingOf: ReadonlyMap<StoreErrorCode, { said: string; data: { retryAfterMs: number } }> =
-  new Map([
-    ['unavailable', { said: 'The store is away: try again later', data: { retryAfterMs: 2000 } }],
-    ['full', { said: 'The store has no room left', data: { retryAfterMs: 30_000 } }],
-  ])
+function comeAgain(retryAfterMs: number) {
+  return { retryAfterMs }
+}
 
 /** Refuses params: the usual error of a method that got something it cannot use. */
 export function invalidParams(message: string, data?: unknown): RpcError {

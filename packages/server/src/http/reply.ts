@@ -24,19 +24,11 @@ export function refuse(
 
 /** The reply to a call that failed: what will be over after a while says so to HTTP too, which proxies and clients understand. */
 export function replyError(id: Id, error: RpcError): PlainReply {
-  const status = passing.get(error.code)
-  const { retryAfterMs } = isObject(error.data) ? error.data : {}
-  if (status === undefined || typeof retryAfterMs !== 'number') {
-    return refuse(statuses.get(error.code) ?? 200, error, { id })
-  }
-  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
-  return refuse(status, error, { id, headers: { 'retry-after': String(seconds) } })
+  const after = isObject(error.data) ? error.data['retryAfterMs'] : undefined
+  if (typeof after !== 'number') return refuse(statuses.get(error.code) ?? 200, error, { id })
+  const headers = { 'retry-after': `${Math.max(1, Math.ceil(after / 1000))}` }
+  return refuse(error.code === rateLimited ? 429 : 503, error, { id, headers })
 }
-
-const passing: ReadonlyMap<number, number> = new Map([
-  [rateLimited, 429],
-  [ErrorCode.internal, 503],
-])
 
 /** Refuses what is no valid request in the sense of HTTP or of JSON-RPC. */
 export function refuseRequest(
