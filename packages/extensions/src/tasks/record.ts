@@ -147,8 +147,9 @@ function questionsOf(open: readonly Question[]) {
 }
 
 /** The longer a task goes on, the longer its news can wait: a twentieth of its age. */
-function pollIntervalOf({ createdAt, updatedAt }: TaskRecord): number {
-  const age = updatedAt - createdAt
+function pollIntervalOf({ createdAt }: TaskRecord): number {
+  // By the clock, not by its last change: one of which nothing is heard would be asked for as if it were new.
+  const age = Date.now() - createdAt
   return Math.round(Math.min(Math.max(age / 20, leastPollMs), mostPollMs))
 }
 

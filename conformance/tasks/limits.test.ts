@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Tool, tool } from '@lutra/server'
+import { createCluster, isEnded, send, sendAs, until } from './rig.ts'
+
+/** A tool whose runs end when they are told to, and who began them. */
+function gated(name: string, task: { readonly concurrency?: number } | true) {
+  const begun: string[] = []
+  const ends: (() => void)[] = []
+  const made = tool({
+    name,
+    description: 'Ends when it is told to',
+    task,
+    run: async (_, ctx) => {
+      begun.push(ctx.auth?.subject ?? 'nobody')
+      await new Promise<void>((end) => ends.push(end))
+      return 'done'
+    },
+  })
+  return { tool: made as unknown as Tool, begun, end: () => ends.shift()?.() }
+}
+
+async function eventually(holds: () => boolean, what: string): Promise<void> {
+  for (const end = Date.now() + 10_000; !holds(); await pause(5)) {
+    assert.ok(Date.now() < end, `never: ${what}`)
+  }
+}
+
+test('in one process run no more tasks than it, a caller and a tool may have, and callers take turns', async () => {
+  const scarce = gated('scarce', { concurrency: 1 })
+  const plenty = gated('plenty', true)
+  const cluster = createCluster([scarce.tool, plenty.tool], {
+    concurrency: { process: 3, principal: 2 },
+  })
+  const one = cluster.start()
+  const ids: unknown[] = []
+  const make = async (subject: string, name: string) => {
+    ids.push((await sendAs({ subject })(one, 'tools/call', { name }))['taskId'])
+  }
+  for (let count = 0; count < 4; count++) await make('ann', 'plenty')
+  await eventually(() => plenty.begun.length === 2, 'two of Ann')
+  await make('bob', 'scarce')
+  await eventually(() => scarce.begun.length === 1, 'one of Bob, though Ann has come before')
+  for (const subject of ['bob', 'cid']) await make(subject, 'scarce')
+  await make('dan', 'plenty')
+  await pause(50)
+  assert.deepEqual([plenty.begun, scarce.begun], [['ann', 'ann'], ['bob']])
+  assert.equal(one.tasks.running, 3, 'and no more in the process')
+
+  plenty.end()
+  await eventually(() => plenty.begun.length === 3, 'one more')
+  assert.equal(one.tasks.running, 3)
+  for (let turns = 0; turns < 20 && plenty.begun.length + scarce.begun.length < 8; turns++) {
+    const before = plenty.begun.length + scarce.begun.length
+    scarce.end()
+    plenty.end()
+    await eventually(() => plenty.begun.length + scarce.begun.length > before, 'the next')
+    assert.ok(one.tasks.running <= 3)
+  }
+  assert.deepEqual(plenty.begun.toSorted(), ['ann', 'ann', 'ann', 'ann', 'dan'])
+  assert.notEqual(plenty.begun.at(-1), 'dan', 'Dan has not waited for all that Ann made before')
+  while (one.tasks.running > 0) {
+    plenty.end()
+    scarce.end()
+    await pause(5)
+  }
+  await cluster.close()
+})
+
+test('the limits are those of one process: another one adds its own', async () => {
+  const { tool, begun, end } = gated('gated', { concurrency: 1 })
+  const cluster = createCluster([tool])
+  const [one] = [cluster.start(), cluster.start()]
+  for (let count = 0; count < 3; count++) await send(one, 'tools/call', { name: 'gated' })
+  await eventually(() => begun.length === 2, 'one in each')
+  await pause(100)
+  assert.equal(begun.length, 2)
+  end()
+  await eventually(() => begun.length === 3, 'the last one')
+  end()
+  end()
+  await cluster.close()
+})
+
+test('the older a task, the longer its caller is told to wait before it asks again', async () => {
+  const { tool, end, begun } = gated('gated', { concurrency: 9 })
+  const cluster = createCluster([tool])
+  const wanted = [
+    [0, 500, 600],
+    [60_000, 2900, 3100],
+    [3_600_000, 10_000, 10_000],
+  ] as const
+  for (const [age, least, most] of wanted) {
+    const then = cluster.start({ run: false, now: () => Date.now() - age })
+    const { taskId } = await send(then, 'tools/call', { name: 'gated' })
+    const { pollIntervalMs } = await send(then, 'tasks/get', { taskId })
+    const told = Number(pollIntervalMs)
+    assert.ok(told >= least && told <= most, `${told} ms at an age of ${age} ms`)
+    if (age > 0) continue
+    const running = cluster.start()
+    await eventually(() => begun.length === 1, 'a run')
+    end()
+    assert.equal('pollIntervalMs' in (await until(running, taskId, isEnded)), false)
+    await running.tasks.close?.()
+  }
+  await cluster.close()
+})
+
+test('a run that takes longer than it may is told to stop, and its task fails', async () => {
+  let told: unknown
+  const slow = tool({
+    name: 'slow',
+    description: 'Never ends',
+    task: { timeoutMs: 30 },
+    run: (_, ctx) =>
+      new Promise<never>((_resolve, reject) => {
+        ctx.signal.addEventListener('abort', () => {
+          told = ctx.signal.reason
+          reject(ctx.signal.reason)
+        })
+      }),
+  })
+  const cluster = createCluster([slow] as unknown as Tool[], { onError() {} })
+  const one = cluster.start()
+  const { taskId } = await send(one, 'tools/call', { name: 'slow' })
+  assert.equal((await until(one, taskId, isEnded))['status'], 'failed')
+  assert.ok(told instanceof Error, 'its signal is aborted')
+  await cluster.close()
+})
