@@ -8,7 +8,7 @@ import { readStream } from './http-stream.ts'
 import { SessionLostError } from './wire.ts'
 
 /** Times in a row that a stream may fail to be taken up again. */
-const maxFailures = 8
+const maxFailures = 16
 
 /** Posts a request and reads until its answer was given to the session; rejects when none will come. */
 export async function exchange(state: HttpState, message: RequestMessage): Promise<void> {

@@ -49,7 +49,7 @@ export async function readStream(
     if (failures > options.maxFailures) return 'broken'
     // A wait that the server asked for is kept; failures make it longer.
     const asked = Math.min(retry ?? 0, longestRetry)
-    const own = retry === undefined || failures > 0 ? backoff(failures) : 0
+    const own = retry === undefined || failures > 0 ? backoff(failures, { maxMs: 5000 }) : 0
     // Who is always sent away at once must not come back in a storm.
     await sleep(Math.max(asked, own, Math.min(count * 10, 1000)), options.signal)
     response = await reopen(lastEventId, options)

@@ -13,6 +13,8 @@ export interface KeptCall {
   readonly by: string
   /** Another one each time that it is written. */
   readonly turn: string
+  /** Whether it waits for answers; else it is worked on with them. */
+  readonly parked: boolean
   readonly message: RequestMessage
   readonly result: InputRequiredResult
   /** The ids of its questions, by their keys. */
@@ -35,6 +37,8 @@ export interface KeptCalls {
   /** Keeps a call once it asks, under the name of the stream to its client. */
   begin(name: StreamName, message: RequestMessage): CallKeeper
   find(name: StreamName): Promise<FoundCall | undefined>
+  /** Whether all that it asks is answered. */
+  isAnswered(found: FoundCall): Promise<boolean>
   /** Takes a call over; undefined where somebody else was faster. */
   take(found: FoundCall): Promise<CallKeeper | undefined>
 }
@@ -62,9 +66,13 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
       // Nobody but instances of this server writes there.
       return found && { name, call: found.value as KeptCall, version: found.version }
     },
+    async isAnswered({ name: { sid }, call: { ids } }) {
+      const found = await store.getMany(ids.map(([, id]) => questionKey(sid, id)))
+      return found.every((one) => isObject(one?.value) && one.value['answer'] !== undefined)
+    },
     async take({ name, call, version: before }) {
       const leave = await presence.begin()
-      const next = desk.sign(call)
+      const next = desk.sign({ ...call, parked: true })
       const version = await insist(() => desk.write(name, next, before)).catch((reason) => {
         leave()
         throw reason
@@ -145,11 +153,11 @@ function createKeeper(desk: Desk, { name, message, taken }: Keeping): CallKeeper
       const before = kept
       const keys = Object.keys(result.inputRequests ?? {})
       const ids = keys.map((key) => [key, crypto.randomUUID()] as const)
-      await put({ message, result, ids }, signal)
+      await put({ message, result, ids, parked: true }, signal)
       if (before) desk.forgetAnswers(before)
     },
     async resume(signal) {
-      if (kept) await put(kept.call, signal)
+      if (kept) await put({ ...kept.call, parked: false }, signal)
     },
     end() {
       leave?.()

@@ -15,50 +15,59 @@ export interface Returned {
   readonly session: HttpSession
 }
 
-/** Looks after a call until the function that it returns is called: takes it over once its instance is gone. */
+/** Looks after a call until the function that it returns is called: goes on with it where nobody else does. */
 export function standIn(
   parts: Parts,
   returned: Returned,
-  { call: first, seq }: { readonly call: FoundCall; readonly seq: number },
+  { call, seq }: { readonly call: FoundCall; readonly seq: number },
 ): () => void {
-  const { kept, presence, onError } = parts
-  let found: FoundCall | undefined = first
-  let missing = 0
+  const { name } = call
+  const isFree = createWatch(parts)
   let stopped = false
   let stop = () => {}
 
   async function look(): Promise<boolean> {
-    found ??= await kept.find(first.name)
-    if (!found) return true
-    missing = (await presence.isGone(found.call.by)) ? missing + 1 : 0
-    // A store that was away has let the word of every instance grow old: they get the time to say it again.
-    if (missing < enough) return false
-    missing = 0
-    const over = await takeOver(parts, returned, { call: found, seq })
-    found = undefined
-    return over
+    const found = await parts.kept.find(name)
+    if (!found || stopped) return true
+    return (await isFree(found)) && takeOver(parts, returned, { call: found, seq })
   }
 
-  async function round(): Promise<void> {
+  async function round(waitMs: number): Promise<void> {
     const over = await look().catch((error: unknown) => {
-      onError?.(error, { id: first.name.sid, method: '' })
+      parts.onError?.(error, { id: name.sid, method: '' })
       return false
     })
-    if (!over && !stopped) again()
+    if (over || stopped) return
+    stop = after(waitMs, () => void round(Math.min(waitMs * 2, longestWaitMs)))
   }
 
-  function again(): void {
-    stop = after(presenceMs / 4, () => void round())
-  }
-
-  again()
+  void round(250)
   return () => {
     stopped = true
     stop()
   }
 }
 
-const enough = 3
+const longestWaitMs = 2000
+
+/** Tells of one call, each time that it is looked at, whether nobody goes on with it. */
+function createWatch({ kept, presence }: Parts): (found: FoundCall) => Promise<boolean> {
+  let goneSince: number | undefined
+  let turn: string | undefined
+  return async (found) => {
+    const { call } = found
+    const isGone = await presence.isGone(call.by)
+    goneSince = isGone ? (goneSince ?? performance.now()) : undefined
+    // A store that was away has let the word of every instance grow old. Who only waits can be wrong about that: of two who
+    // go on, one is told. Who works with the answers cannot, and gets the time to say again that it is there.
+    if (!call.parked) return isGone && performance.now() - (goneSince ?? 0) >= presenceMs / 2
+    if (isGone) return true
+    // One that has its answers is gone on with at once: what is still there at the next look is not.
+    const again = turn === call.turn
+    turn = (await kept.isAnswered(found)) ? call.turn : undefined
+    return again && turn !== undefined
+  }
+}
 
 /** False where somebody else has the call. */
 async function takeOver(
