@@ -124,6 +124,7 @@ export {
     checkKey,
     checkSampleRequest,
     checkSampleResult,
+    checkTtl,
     claimedVersion,
     compileSchema,
     compose,
@@ -304,6 +305,7 @@ declare function encodeNotification(told: Notification): string;
 
 // entry
 declare function checkKey(key: string): string;
+declare function checkTtl(ttlMs: number | undefined): number | undefined;
 declare function encodeValue(value: unknown): string;
 
 // error

@@ -17,6 +17,7 @@ interface EngineOptions {
     readonly keys?: Keys;
     readonly namespace?: string;
     readonly timeoutMs?: number;
+    readonly required?: boolean;
     readonly onError?: (error: unknown) => void;
 }
 
