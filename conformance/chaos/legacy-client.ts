@@ -19,14 +19,14 @@ export async function callAsLegacy(world: World, name: string): Promise<void> {
     const nonce = `${name}.${at}`
     const begun = performance.now()
     const value = await insist(world, async () => {
-      const accepted = posted.accepted()
+      const accepted = posted.accepted(nonce)
       try {
         const { data } = await client.callTool('sign', { nonce })
         return (data as { value?: string } | undefined)?.value
       } catch (error) {
         if (signal.aborted) throw error
         // What was not accepted is posted or asked for again; what was has to come to an end.
-        if (posted.accepted() === accepted) record.legacy.callsAgain++
+        if (posted.accepted(nonce) === accepted) record.legacy.callsAgain++
         else record.faults.push(`${nonce}: an answer was accepted and lost: ${error}`)
         throw error
       }
@@ -42,25 +42,35 @@ export async function callAsLegacy(world: World, name: string): Promise<void> {
 
 /** Watches the answers that a client posts: which were accepted, and which had to be posted again. */
 function createPosted({ record: { legacy } }: World) {
-  const accepted = new Set<unknown>()
-  const refused = new Set<unknown>()
+  const accepted = new Map<string, string>()
+  const begun = new Set<string>()
   return {
-    accepted: () => accepted.size,
+    /** The answers to the questions of one call that were accepted so far. */
+    accepted: (nonce: string) =>
+      [...accepted.values()].filter((value) => value === `«signature ${nonce}»`).length,
     async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-      const id = typeof init?.body === 'string' ? answeredIn(init.body) : undefined
-      if (id === undefined) return fetch(input, init)
-      if (refused.has(id)) legacy.postsAgain++
-      refused.add(id)
+      const answer = typeof init?.body === 'string' ? answerIn(init.body) : undefined
+      if (!answer) return fetch(input, init)
+      const { id, value } = answer
+      if (begun.has(id)) legacy.postsAgain++
+      begun.add(id)
       const response = await fetch(input, init)
       if (response.status === 202 && !accepted.has(id)) legacy.accepted++
-      if (response.status === 202) accepted.add(id)
+      if (response.status === 202) accepted.set(id, value)
       return response
     },
   }
 }
 
-/** The id of the question that a message answers; undefined where it is something else. */
-function answeredIn(body: string): unknown {
-  const message: { id?: unknown; method?: unknown } = JSON.parse(body)
-  return message.method === undefined ? message.id : undefined
+interface Posted {
+  readonly id?: string
+  readonly method?: unknown
+  readonly result?: { readonly content?: { readonly value?: string } }
+}
+
+/** The question that a message answers, and what with; undefined where it is something else. */
+function answerIn(body: string): { readonly id: string; readonly value: string } | undefined {
+  const { id, method, result }: Posted = JSON.parse(body)
+  if (method !== undefined || id === undefined) return undefined
+  return { id, value: result?.content?.value ?? '' }
 }
