@@ -86,16 +86,22 @@ for (const [wire, open] of Object.entries({ overHttp, overStdio })) {
     assert.match(JSON.stringify(await handle.result()), /page 2/)
     assert.equal((await startTask(client, 'plain')).id, '')
 
-    const asking = await startTask(client, 'render', { page: 2 })
-    let answered = 0
-    for await (const { status, inputRequests = {} } of asking.updates()) {
-      const [key] = Object.keys(inputRequests)
-      if (status !== 'input_required' || key === undefined) continue
-      answered += 1
-      await asking.answer({ [key]: { action: 'accept', content: { copies: 10 } } })
+    // Each is asked what is its own, though they wait side by side.
+    const answered = async (page: number, copies: number) => {
+      const asking = await startTask(client, 'render', { page })
+      let rounds = 0
+      for await (const { status, inputRequests = {} } of asking.updates()) {
+        const [key] = Object.keys(inputRequests)
+        if (status !== 'input_required' || key === undefined) continue
+        rounds += 1
+        await asking.answer({ [key]: { action: 'accept', content: { copies } } })
+      }
+      assert.equal(rounds, 2)
+      return JSON.stringify((await asking.status()).result)
     }
-    assert.equal(answered, 2)
-    assert.match(JSON.stringify((await asking.status()).result), /"40"/)
+    const [first, second] = await Promise.all([answered(2, 10), answered(3, 1)])
+    assert.match(first, /"40"/)
+    assert.match(second, /"6"/)
 
     const endless = await startTask(client, 'endless')
     await endless.cancel()

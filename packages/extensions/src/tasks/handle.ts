@@ -90,7 +90,8 @@ async function* watch(
     let told: string | undefined
     let task = await look(status, within)
     for (;;) {
-      const seen = JSON.stringify([task.status, task.statusMessage, task.lastUpdatedAt])
+      const { status: state, statusMessage, lastUpdatedAt, inputRequests = {} } = task
+      const seen = JSON.stringify([state, statusMessage, lastUpdatedAt, Object.keys(inputRequests)])
       if (seen !== told) yield task
       told = seen
       if (isEnded(task.status)) return
