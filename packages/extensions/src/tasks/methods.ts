@@ -22,7 +22,7 @@ export function createMethods(tasks: TaskStore): Readonly<Record<string, Handler
   return {
     'tasks/get': async (call) => {
       assertMayLook(call)
-      return { ...done, ...toDetailedTask(await findTask(call, tasks)) }
+      return { ...toDetailedTask(await findTask(call, tasks)), resultType: 'complete' }
     },
     'tasks/update': async (call) => {
       assertDeclares(call)

@@ -114,15 +114,15 @@ const dayMs = 86_400_000
 /** What everybody may read of a task whose id they have. */
 export function toTask(record: TaskRecord): Task {
   const { id, status, statusMessage, createdAt, updatedAt } = record
-  return {
+  const task: Task = {
     taskId: id,
     status,
-    ...(statusMessage !== undefined && { statusMessage }),
     createdAt: new Date(createdAt).toISOString(),
     lastUpdatedAt: new Date(updatedAt).toISOString(),
     ttlMs: lifetimeOf(record),
-    ...(!isEnded(status) && { pollIntervalMs: pollIntervalOf(record) }),
   }
+  const told = statusMessage === undefined ? task : { ...task, statusMessage }
+  return isEnded(status) ? told : { ...told, pollIntervalMs: pollIntervalOf(record) }
 }
 
 /** For how long from its beginning a task is kept: whoever waits for its end has as long again to fetch what it came to. */
@@ -134,12 +134,11 @@ function lifetimeOf({ status, createdAt, updatedAt, policy }: TaskRecord): numbe
 /** A task with what its status brings along. */
 export function toDetailedTask(record: TaskRecord): DetailedTask {
   const { status, open, result, error } = record
-  return {
-    ...toTask(record),
-    ...(status === 'input_required' && { inputRequests: questionsOf(open) }),
-    ...(status === 'completed' && { result: result ?? {} }),
-    ...(status === 'failed' && error && { error }),
-  }
+  const task = toTask(record)
+  // Not by one literal of conditional parts: this is what is asked for most.
+  if (status === 'input_required') return { ...task, inputRequests: questionsOf(open) }
+  if (status === 'completed') return { ...task, result: result ?? {} }
+  return status === 'failed' && error ? { ...task, error } : task
 }
 
 function questionsOf(open: readonly Question[]) {
