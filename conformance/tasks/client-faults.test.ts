@@ -7,11 +7,12 @@ import type { CallOptions, ClientOptions } from '@lutra/client'
 import { connect } from '@lutra/client/connect'
 import { followTasks, resumeTask } from '@lutra/extensions/tasks'
 
-type Fault = (response: ServerResponse) => void
+type Fault = ((response: ServerResponse) => void) | undefined
 
 const task = { taskId: 'one', createdAt: 'now', lastUpdatedAt: 'now', ttlMs: null }
 const done = { status: 'completed', result: { content: [{ type: 'text', text: 'done' }] } }
 
+const none: Fault = undefined
 const cut: Fault = (response) => void response.destroy()
 const status =
   (code: number, headers = {}): Fault =>
@@ -87,7 +88,8 @@ const call = (
 
 test('a followed task outlives whatever stands between', async () => {
   const soon = { 'retry-after': '0' }
-  const faults = [cut, status(502), cut, status(429, soon), error(-32603), status(503), cut, cut]
+  // Each answer between them begins the pauses anew.
+  const faults = [cut, status(502), none, status(429, soon), none, error(-32603), none, cut, cut]
   await using server = await place(faults, { looks: faults.length + 2 })
   await using client = await server.open({ retries: 0 })
   assert.ok(textIn(await call(client)))
