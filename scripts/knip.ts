@@ -13,11 +13,14 @@ const workspaces: Record<
       'conformance/*.ts',
       'conformance/**/*.test.ts',
       'conformance/peers/*-stdio*.ts',
+      // Started as processes of their own.
+      'conformance/engines/full-disk.ts',
+      'conformance/scale/rolling-server.ts',
       'bench/**/*.ts',
       'examples/**/*.ts',
     ],
     project: ['{scripts,conformance,bench,examples}/**/*.ts'],
-    ignoreBinaries: ['apt-get', 'dpkg-deb', 'mkfifo'],
+    ignoreBinaries: ['apt-get', 'dpkg-deb', 'mkfifo', 'mount', 'umount'],
     // Started by name, or imported by what a test writes.
     ignoreDependencies: [
       '@arethetypeswrong/cli',
