@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { find } from '../../scripts/start-database.ts'
 
+const script = fileURLToPath(new URL('full-disk.ts', import.meta.url))
 const limiter = find('prlimit')
 const mebibyte = 1024 * 1024
 
@@ -19,7 +21,6 @@ interface Limited {
 }
 
 function start(folder: string, bytes: number | 'unlimited' = 'unlimited'): Limited {
-  const script = join(import.meta.dirname, 'full-disk.ts')
   const command = [process.execPath, '--import', 'tsx', script, folder]
   const child: ChildProcess = spawn(limiter ?? '', [`--fsize=${bytes}:`, ...command], {
     stdio: ['pipe', 'pipe', 'inherit'],
