@@ -128,3 +128,22 @@ test('a run that takes longer than it may is told to stop, and its task fails', 
   assert.ok(told instanceof Error, 'its signal is aborted')
   await cluster.close()
 })
+
+test('after a restart a caller with more tasks than are kept in mind hides nobody', async () => {
+  const plenty = gated('plenty', true)
+  const cluster = createCluster([plenty.tool], { concurrency: { process: 1, principal: 1 } })
+  const front = cluster.start({ run: false })
+  for (let count = 0; count < 300; count++) {
+    await sendAs({ subject: 'ann' })(front, 'tools/call', { name: 'plenty' })
+  }
+  await sendAs({ subject: 'bob' })(front, 'tools/call', { name: 'plenty' })
+  cluster.start({ scanMs: 20 })
+  await eventually(() => plenty.begun.length === 1, 'the first')
+  // By then all of the list was looked at.
+  await pause(200)
+  plenty.end()
+  await eventually(() => plenty.begun.length === 2, 'the second')
+  assert.deepEqual(plenty.begun, ['ann', 'bob'])
+  plenty.end()
+  await cluster.close()
+})

@@ -30,18 +30,23 @@ export function createRunner(options: RunnerOptions): Runner {
     options.onError(error, { id: crypto.randomUUID(), method: 'tasks' })
   }
 
+  /** Where the last look has left off. */
+  let place: string | undefined
+
   /** Finds what nobody runs: tasks of processes that are gone, and those whose message was lost. */
   async function scan(): Promise<void> {
     try {
-      for await (const waiting of tasks.waits.unclaimed()) {
-        // Of those that wait behind so many others, the next scan tells early enough.
-        if (queue.waiting >= limits.process * 50) break
-        queue.add(waiting)
+      for (let page = 0; page < mostPages; page++) {
+        const { unclaimed, next } = await tasks.waits.look(place)
+        for (const waiting of unclaimed) queue.add(waiting)
+        place = next
+        if (!next || ending.signal.aborted) break
       }
       queue.pump()
     } catch (error) {
       report(error)
     }
+    // Where there is more, the next look goes on from here: thousands of one caller must not hide those of another.
     if (!ending.signal.aborted) plan(scanMs * (0.75 + Math.random() / 2))
   }
 
@@ -75,3 +80,6 @@ export function createRunner(options: RunnerOptions): Runner {
     },
   }
 }
+
+/** Pages of the list that are read at once. */
+const mostPages = 10

@@ -15,8 +15,8 @@ export interface Waiting extends Place {
 
 /** The tasks that wait to be run, or are run, by whatever process. */
 export interface WaitList {
-  /** Those that nobody runs, oldest first. */
-  unclaimed(): AsyncIterable<Waiting>
+  /** Some of those that come after a place on the list, oldest first. */
+  look(after: string | undefined): Promise<Look>
   /** A task's entry; undefined: it has none. */
   find(place: Place): Promise<Listed | undefined>
   /** Puts a task on the list, not to be begun before so many milliseconds are over. */
@@ -27,6 +27,13 @@ export interface WaitList {
   remove(place: Place, version: string): Promise<void>
   /** Calls `hear` for each task that is put on the list, and `onGap` where some may have been missed. */
   onAdded(hear: (waiting: Waiting) => void, onGap: () => void): Subscription
+}
+
+export interface Look {
+  /** Those that nobody runs. */
+  readonly unclaimed: readonly Waiting[]
+  /** Where to look on; undefined where the list ends. */
+  readonly next: string | undefined
 }
 
 export interface Listed {
@@ -47,16 +54,12 @@ export function createWaitList(
 ): WaitList {
   const tell = (waiting: Waiting) => bus.publish(keys.waitTopic, waiting).catch(onError)
   return {
-    async *unclaimed() {
-      let after: string | undefined
-      for (;;) {
-        const page = await store.list(keys.waitFolder, { limit: pageSize, ...(after && { after }) })
-        const entries = page.map(({ value }) => value as Waiting)
-        const leases = await store.getMany(entries.map(({ id }) => keys.lease(id)))
-        for (const [at, entry] of entries.entries()) if (!leases[at]) yield entry
-        after = page.at(-1)?.key
-        if (page.length < pageSize) return
-      }
+    async look(after) {
+      const page = await store.list(keys.waitFolder, { limit: pageSize, ...(after && { after }) })
+      const entries = page.map(({ value }) => value as Waiting)
+      const leases = await store.getMany(entries.map(({ id }) => keys.lease(id)))
+      const next = page.length < pageSize ? undefined : page.at(-1)?.key
+      return { unclaimed: entries.filter((_, at) => !leases[at]), next }
     },
     async find(place) {
       const entry = await store.get(keys.wait(place))
