@@ -111,19 +111,23 @@ export function createRecord(
 
 const dayMs = 86_400_000
 
-/** What everybody may read of a task whose id they have. */
-export function toTask(record: TaskRecord): Task {
+/** What everybody may read of a task whose id they have: an object of the caller's own. */
+export function toTask(record: TaskRecord): Writable<Task> {
   const { id, status, statusMessage, createdAt, updatedAt } = record
-  const task: Task = {
+  const task: Writable<Task> = {
     taskId: id,
     status,
     createdAt: new Date(createdAt).toISOString(),
     lastUpdatedAt: new Date(updatedAt).toISOString(),
     ttlMs: lifetimeOf(record),
   }
-  const told = statusMessage === undefined ? task : { ...task, statusMessage }
-  return isEnded(status) ? told : { ...told, pollIntervalMs: pollIntervalOf(record) }
+  // Added rather than copied together: this is what is asked for most.
+  if (statusMessage !== undefined) task.statusMessage = statusMessage
+  if (!isEnded(status)) task.pollIntervalMs = pollIntervalOf(record)
+  return task
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /** For how long from its beginning a task is kept: whoever waits for its end has as long again to fetch what it came to. */
 function lifetimeOf({ status, createdAt, updatedAt, policy }: TaskRecord): number | null {
@@ -131,14 +135,14 @@ function lifetimeOf({ status, createdAt, updatedAt, policy }: TaskRecord): numbe
   return updatedAt - createdAt + policy.ttlMs
 }
 
-/** A task with what its status brings along. */
+/** A task with what its status brings along: an object of the caller's own. */
 export function toDetailedTask(record: TaskRecord): DetailedTask {
   const { status, open, result, error } = record
-  const task = toTask(record)
-  // Not by one literal of conditional parts: this is what is asked for most.
-  if (status === 'input_required') return { ...task, inputRequests: questionsOf(open) }
-  if (status === 'completed') return { ...task, result: result ?? {} }
-  return status === 'failed' && error ? { ...task, error } : task
+  const task: Writable<DetailedTask> = toTask(record)
+  if (status === 'input_required') task.inputRequests = questionsOf(open)
+  else if (status === 'completed') task.result = result ?? {}
+  else if (status === 'failed' && error) task.error = error
+  return task
 }
 
 function questionsOf(open: readonly Question[]) {

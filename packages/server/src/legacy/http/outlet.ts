@@ -1,5 +1,6 @@
 /** The way back of a POST: JSON where the result comes first, else an event stream. See /specification/2025-11-25/basic/transports#sending-messages-to-the-server */
 import type { Message } from '@lutra/core'
+import type { Revision } from '@lutra/core/legacy'
 import type { HttpReply, HttpRequest, PlainReply } from '../../http/exchange.ts'
 import { jsonHeaders } from '../../http/reply.ts'
 import { createStreamId } from './event-id.ts'
@@ -25,8 +26,8 @@ export interface Outlet {
 export interface ReplyOutlet extends Outlet {
   /** Resolves once it is known whether it is JSON or a stream. */
   readonly reply: Promise<HttpReply>
-  /** Names the stream, if there will be one. */
-  readonly streamId: string
+  /** Names the stream, if there will be one; undefined without a session, where nobody can come back for it. */
+  readonly name: StreamName | undefined
 }
 
 export function createOutlet(
@@ -35,7 +36,7 @@ export function createOutlet(
   session: HttpSession | undefined,
 ): ReplyOutlet {
   const streams = readsEvents(request)
-  const streamId = createStreamId('call')
+  const name = session && { sid: session.sid, streamId: createStreamId('call') }
   let stream: SessionStream | undefined
   let release: (() => void) | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -45,8 +46,8 @@ export function createOutlet(
   })
 
   function open(): SessionStream {
-    const opened = session ? openKept(parts, session, streamId) : createSessionStream()
-    if (session) release = parts.claims.hold(streamId, opened.disconnect)
+    const opened = name ? openKept(parts, name, session.revision) : createSessionStream()
+    if (name) release = parts.claims.hold(name.streamId, opened.disconnect)
     resolve(opened.reply)
     return opened
   }
@@ -67,7 +68,7 @@ export function createOutlet(
   const outlet: ReplyOutlet = {
     reply,
     streams,
-    streamId,
+    name,
     send(message) {
       if (!streams) return
       stream ??= open()
@@ -129,14 +130,10 @@ export function textOf({ body = '' }: PlainReply): string {
   return typeof body === 'string' ? body : new TextDecoder().decode(body)
 }
 
-function openKept(
-  { log, options }: Parts,
-  { sid, revision }: HttpSession,
-  streamId: string,
-): SessionStream {
+function openKept({ log, options }: Parts, name: StreamName, { polling }: Revision): SessionStream {
   return createSessionStream({
-    streamId,
-    keep: log.write({ sid, streamId }),
-    retryMs: revision.polling ? (options.retryMs ?? defaultRetryMs) : undefined,
+    streamId: name.streamId,
+    keep: log.write(name),
+    retryMs: polling ? (options.retryMs ?? defaultRetryMs) : undefined,
   })
 }

@@ -24,15 +24,13 @@ export interface Incoming {
 /** The reply to one request. It runs to its end whether or not the client waits for that. */
 export function respond(
   parts: Parts,
-  incoming: Incoming,
+  { request, party }: Incoming,
   message: RequestMessage,
 ): Promise<HttpReply> {
-  const { session } = incoming.party
-  const outlet = createOutlet(parts, incoming.request, session)
-  const { streamId, streams } = outlet
-  const keeper =
-    session && streams ? parts.kept.begin({ sid: session.sid, streamId }, message) : undefined
-  void run(parts, { ...incoming, outlet, keeper }, message)
+  const outlet = createOutlet(parts, request, party.session)
+  const { name, streams } = outlet
+  const keeper = name && streams ? parts.kept.begin(name, message) : undefined
+  void run(parts, { request, party, outlet, keeper }, message)
   return outlet.reply
 }
 
