@@ -40,6 +40,7 @@ test('without a region the whole file stands there, without the marks', () => {
 test('a missing file, a missing region and code from nowhere are complaints', () => {
   assert.match(fillSnippets(page('<!-- from b.ts -->', ''), read).complaints[0] ?? '', /b\.ts/)
   assert.match(fillSnippets(page('<!-- from a.ts#x -->', ''), read).complaints[0] ?? '', /region x/)
+  assert.match(fillSnippets('<!-- from a.ts -->\nText\n', read).complaints[0] ?? '', /no fence/)
   assert.match(fillSnippets(page('', 'free()\n'), read).complaints[0] ?? '', /free\(\)/)
   assert.deepEqual(fillSnippets(page('<!-- not run: a sketch -->', 'x\n'), read).complaints, [])
 })

@@ -18,6 +18,9 @@ export function fillSnippets(
     )
     return all
   })
+  for (const [mark, path] of page.matchAll(/<!-- from (\S+) -->\n(?!\n*```)/g)) {
+    complaints.push(`${path} is to be shown, but no fence follows ${mark.trim()}`)
+  }
   for (const match of page.matchAll(/(?:^|\n)(.*)\n+```(?:ts|js|typescript|javascript)\n(.*)/g)) {
     if (/<!-- (?:from|not run:) .*-->/.test(match[1] ?? '')) continue
     complaints.push(`the code that starts with “${match[2]}” comes from no file`)
