@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { build } from '../scripts/build.ts'
+import { runCommand } from '../scripts/run-command.ts'
 import { benches } from './benches.ts'
 import { printCapacity } from './capacity/print.ts'
 import { writeCapacity } from './capacity/write.ts'
@@ -51,6 +52,7 @@ if (write) {
   if (capacity) writeCapacity(capacity)
   writeFileSync(at('../docs/throughput.svg'), drawProcesses(rows))
   writeFileSync(at('results.md'), printPage(rows, sizes, readFileSync(at('notes.md'), 'utf8')))
+  await runCommand(['biome', 'format', '--write', 'bench/results.md', 'docs/scale.md'])
 }
 // The figures of a quick run say nothing.
 if (!isQuick && !rows.every(holds)) process.exitCode = 1
