@@ -35,3 +35,25 @@ export function namespaceOf({ namespace = 'lutra' }: EngineOptions): string {
     `Not a namespace: ${JSON.stringify(namespace).slice(0, 60)}; expected up to 40 lowercase letters, digits and _`,
   )
 }
+
+/** Throws `TypeError` where a URL is none. Nothing of it is told: the libraries' own errors would bring its password along. */
+export function checkUrl(url: string): void {
+  if (URL.canParse(url) && isEncoded(url)) return
+  throw notUrl()
+}
+
+/** What to say of a URL that is none, and that may hold a password. */
+export function notUrl(): TypeError {
+  return new TypeError(
+    'The URL of an engine cannot be read; expected SCHEME://USER:PASSWORD@HOST:PORT/NAME, with what is special in a password percent-encoded',
+  )
+}
+
+function isEncoded(url: string): boolean {
+  try {
+    decodeURIComponent(url)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,5 +1,11 @@
 /** Entries and messages in Redis or Valkey: one server, or a cluster. */
-import { defaultTimeoutMs, type Engine, type EngineOptions, namespaceOf } from './engine.ts'
+import {
+  checkUrl,
+  defaultTimeoutMs,
+  type Engine,
+  type EngineOptions,
+  namespaceOf,
+} from './engine.ts'
 import { connectRedis } from './redis/connect.ts'
 import { createScriptRunner, type Redis } from './redis/connection.ts'
 import { connectEventually } from './redis/eventually.ts'
@@ -24,6 +30,7 @@ export async function openRedis(
 ): Promise<Engine> {
   const names = createNames(namespaceOf(options))
   const urls = typeof url === 'string' ? [url] : url
+  for (const one of urls) checkUrl(one)
   const { onError = () => {}, timeoutMs = defaultTimeoutMs } = options
   const connect = (cluster: boolean) => connectRedis(urls, { timeoutMs, cluster, onError })
   const redis = await connectEventually({

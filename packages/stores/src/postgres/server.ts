@@ -1,4 +1,5 @@
 import { StoreError } from '@lutra/core'
+import { notUrl } from '../engine.ts'
 import { failed, withinTime } from './failure.ts'
 import { createSockets } from './sockets-node.ts'
 import type { Row, Sql } from './sql.ts'
@@ -26,7 +27,7 @@ export async function connectServer(url: string, options: ServerOptions): Promis
     connection: { application_name: 'lutra' },
     backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 2),
   }
-  const pool = postgres(url, settings)
+  const pool = open(postgres, url, settings)
   let waiting = 0
 
   /** Queries wait for a connection. While a server hangs, nobody waits for them any more, but they are there. */
@@ -55,6 +56,16 @@ export async function connectServer(url: string, options: ServerOptions): Promis
       await pool.end({ timeout: 1 })
       sockets.close()
     },
+  }
+}
+
+/** Reads the URL as the library does, which takes several hosts; what that says of one it cannot read holds the password. */
+function open<S, P>(postgres: (url: string, settings: S) => P, url: string, settings: S): P {
+  try {
+    return postgres(url, settings)
+  } catch {
+    // biome-ignore lint/style/useErrorCause: the cause has the password.
+    throw notUrl()
   }
 }
 
