@@ -12,7 +12,7 @@ import {
 } from '@lutra/core'
 import { type TaskRecord, toDetailedTask } from './record.ts'
 import type { TaskStore } from './task-store.ts'
-import { assertDeclares, isEnded } from './words.ts'
+import { assertDeclares, isEnded, isTaskId } from './words.ts'
 
 /** Lets a subscription name tasks too: the server's own part goes on to `next`. */
 export async function listenToTasks(call: Call, tasks: TaskStore, next: Handler) {
@@ -20,8 +20,9 @@ export async function listenToTasks(call: Call, tasks: TaskStore, next: Handler)
   if (ids.length === 0) return next(call)
   assertDeclares(call)
   const principal = principalOf(call.auth)
-  const found = await Promise.all(ids.map((id) => tasks.get(id)))
-  const own = found.flatMap((task) => (task?.principal === principal ? [task] : []))
+  // One look however many they are: who makes up a thousand ids must not keep the store from others.
+  const found = await tasks.getMany(ids.filter(isTaskId))
+  const own = found.filter((task) => task.principal === principal)
   const stops: (() => void)[] = []
   const stop = () => {
     for (const end of stops.splice(0)) end()
@@ -52,7 +53,8 @@ function withTaskIds(
 }
 
 /** Tells what a task comes to, each state once, until it has ended. */
-function follow({ id }: TaskRecord, tasks: TaskStore, call: Call): () => void {
+function follow(found: TaskRecord, tasks: TaskStore, call: Call): () => void {
+  const { id } = found
   let told = -1
   let looking = false
   let again = false
@@ -98,9 +100,11 @@ function follow({ id }: TaskRecord, tasks: TaskStore, call: Call): () => void {
   }
 
   const end = tasks.onChange(id, () => void look())
-  void look()
-  // What changed before the bus listened is told by nobody.
-  end.ready?.then(look)
+  // What has changed since it was found, before the bus listened, is told by nobody.
+  if (end.ready) {
+    tell(found)
+    end.ready.then(look)
+  } else void look()
   return stop
 }
 

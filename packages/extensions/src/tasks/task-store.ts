@@ -20,6 +20,8 @@ export interface TaskStore {
   /** Resolves once the task outlives the process. */
   create(task: TaskRecord, recorded: Recorded): Promise<void>
   get(id: string): Promise<TaskRecord | undefined>
+  /** Those of many that are there, by one look. */
+  getMany(ids: readonly string[]): Promise<readonly TaskRecord[]>
   /** Replaces a task by what `change` makes of it, however many others do so at once; undefined leaves it. Gives what is there then. */
   change(
     id: string,
@@ -86,6 +88,10 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     },
     async get(id) {
       return (await store.get(keys.task(id)))?.value as TaskRecord | undefined
+    },
+    async getMany(ids) {
+      const found = await store.getMany(ids.map(keys.task))
+      return found.flatMap((one) => (one ? [one.value as TaskRecord] : []))
     },
     async change(id, change) {
       for (let attempt = 0; attempt < maxAttempts; attempt++) {

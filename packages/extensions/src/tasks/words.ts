@@ -53,9 +53,14 @@ export function assertDeclares(call: Call): void {
 /** The id that a call is about; throws `RpcError` -32602 where there is none. */
 export function taskIdOf({ params }: Call): string {
   const { taskId } = params
-  if (typeof taskId === 'string' && idPattern.test(taskId)) return taskId
+  if (typeof taskId === 'string' && isTaskId(taskId)) return taskId
   if (typeof taskId === 'string') throw unknownTask()
   throw invalidParams('Invalid params: expected "taskId" to be a string')
+}
+
+/** Whether a text has the form of an id. */
+export function isTaskId(text: string): boolean {
+  return idPattern.test(text)
 }
 
 /** The same for one that never was, one that has expired, and one of somebody else. */
