@@ -5,7 +5,7 @@ import { root } from './run-command.ts'
 /**
  * Adds to `package-lock.json` the optional packages for other platforms that are named there but have no entry. npm leaves them
  * out where the registry at hand does not carry them, and `npm ci` then refuses the file, everywhere. Run it after an
- * `npm install` that changed the file.
+ * `npm install` that changed the file; `--check` only says what is missing.
  */
 interface Locked {
   version?: string
@@ -23,8 +23,12 @@ const added = Object.entries(lock.packages).flatMap(([place, { optionalDependenc
 for (const { name, entry } of added) lock.packages[`node_modules/${name}`] = entry
 const sorted = Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en'))
 lock.packages = Object.fromEntries(sorted)
-if (added.length > 0) writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`)
-console.log(`${added.length} entries added`)
+const check = process.argv.includes('--check')
+if (added.length > 0 && !check) writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`)
+if (added.length > 0 && check) {
+  console.log(`package-lock.json lacks ${added.length} entries: npx tsx scripts/complete-lock.ts`)
+  process.exitCode = 1
+} else console.log(`${added.length} entries added`)
 
 // A package is found in the node_modules of the one that names it, or of any folder above.
 function isLocked(place: string, name: string): boolean {

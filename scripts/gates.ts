@@ -26,6 +26,7 @@ export function listGates(): [Gate[], Gate[]] {
     tool('types', ['tsc', '-p', 'tsconfig.json', '--noEmit']),
     scripted('package edges', 'check-edges.ts'),
     scripted('words', 'check-words.ts'),
+    scripted('lock', 'complete-lock.ts', '--check'),
     scripted('docs snippets', 'docs.ts'),
     scripted('requirements', 'check-requirements.ts'),
     tool('dead code', [
@@ -57,8 +58,8 @@ function tool(name: string, command: string[]): Gate {
   return { name, run: () => runCommand(command) }
 }
 
-function scripted(name: string, file: string): Gate {
-  return tool(name, script(`${root}scripts/${file}`))
+function scripted(name: string, file: string, ...args: string[]): Gate {
+  return tool(name, script(`${root}scripts/${file}`, args))
 }
 
 function each(name: string, packages: Package[], command: (one: Package) => string[]): Gate {
