@@ -23,19 +23,21 @@ export async function listenToTasks(call: Call, tasks: TaskStore, next: Handler)
   // One look however many they are: who makes up a thousand ids must not keep the store from others.
   const found = await tasks.getMany(ids.filter(isTaskId))
   const own = found.filter((task) => task.principal === principal)
+  const over = new AbortController()
   const stops: (() => void)[] = []
   const stop = () => {
     for (const end of stops.splice(0)) end()
+    over.abort()
   }
   const notify = (notification: Notification) => {
     if (notification.method !== acknowledged) return call.notify(notification)
     call.notify(withTaskIds(notification, own))
     // From now on: what changed between the look and this is told at once.
-    for (const task of own) stops.push(follow(task, tasks, call))
+    for (const task of own) stops.push(follow(task, tasks, { call, end: stop }))
   }
   onAbort(call, stop)
   try {
-    return await next(withCall(call, { notify }))
+    return await next(withCall(call, { notify, signal: over.signal }))
   } finally {
     stop()
   }
@@ -52,8 +54,14 @@ function withTaskIds(
   return { method, params: { ...params, notifications: { ...notifications, taskIds } } }
 }
 
-/** Tells what a task comes to, each state once, until it has ended. */
-function follow(found: TaskRecord, tasks: TaskStore, call: Call): () => void {
+interface Listening {
+  readonly call: Call
+  /** Ends the subscription. */
+  readonly end: () => void
+}
+
+/** Tells what a task comes to, each state once, until it has ended, or the token of who listens has. */
+function follow(found: TaskRecord, tasks: TaskStore, { call, end }: Listening): () => void {
   const { id } = found
   let told = -1
   let looking = false
@@ -81,6 +89,10 @@ function follow(found: TaskRecord, tasks: TaskStore, call: Call): () => void {
   }
 
   function tell(task: TaskRecord): void {
+    if (hasEnded(call)) {
+      end()
+      return
+    }
     told = task.updatedAt
     const _meta = { [metaKeys.subscriptionId]: call.id }
     call.notify({ method: 'notifications/tasks', params: { ...toDetailedTask(task), _meta } })
@@ -96,16 +108,22 @@ function follow(found: TaskRecord, tasks: TaskStore, call: Call): () => void {
   function stop(): void {
     over = true
     clearTimeout(timer)
-    end()
+    leave()
   }
 
-  const end = tasks.onChange(id, () => void look())
+  const leave = tasks.onChange(id, () => void look())
   // What has changed since it was found, before the bus listened, is told by nobody.
-  if (end.ready) {
+  if (leave.ready) {
     tell(found)
-    end.ready.then(look)
+    leave.ready.then(look)
   } else void look()
   return stop
+}
+
+/** Whether the token has ended with which a subscription was made. */
+function hasEnded({ auth }: Call): boolean {
+  const exp = auth?.claims?.['exp']
+  return typeof exp === 'number' && exp * 1000 <= Date.now()
 }
 
 function taskIdsOf({ params }: Call): readonly string[] {
