@@ -8,6 +8,7 @@ export interface Running {
   end(id: Id, cancellation: Cancellation): void
   /** Ends one call at the wish of the client; false where it is not among these. */
   cancel(id: Id): boolean
+  has(id: Id): boolean
   close(reason: unknown): void
   size(): number
 }
@@ -30,6 +31,7 @@ export function createRunning(max: number): Running {
       cancellation?.cancel(new Error('The client cancelled the request'))
       return cancellation !== undefined
     },
+    has: (id) => calls.has(id),
     close(reason) {
       for (const cancellation of [...calls.values()]) cancellation.cancel(reason)
     },

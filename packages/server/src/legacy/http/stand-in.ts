@@ -29,6 +29,8 @@ export function standIn(
   async function look(): Promise<boolean> {
     const found = await parts.kept.find(name)
     if (!found || stopped) return true
+    // This instance has it itself, however long its store takes.
+    if (returned.session.running.has(found.call.message.id)) return false
     return (await isFree(found)) && takeOver(parts, returned, { call: found, seq })
   }
 
