@@ -84,7 +84,21 @@ function importFrom(path: string, name: string): Promise<unknown> {
     filename: path,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }).runInThisContext() as (name: string) => Promise<unknown>
-  return run(name)
+  return quietly(() => run(name))
+}
+
+/** Node.js 20 warns of what is no experiment in later ones: nothing that who serves a file could do anything about. */
+function quietly<T>(work: () => T): T {
+  const { emitWarning } = process
+  const emit = emitWarning as (...args: unknown[]) => void
+  process.emitWarning = (...args: unknown[]) => {
+    if (!String(args[0]).includes('USE_MAIN_CONTEXT_DEFAULT_LOADER')) emit.apply(process, args)
+  }
+  try {
+    return work()
+  } finally {
+    process.emitWarning = emitWarning
+  }
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,13 +1,5 @@
-import {
-  checkAnswer,
-  type Form,
-  type FormContent,
-  isObject,
-  parseForm,
-  withDefaults,
-} from '@lutra/core'
-import { type DetailedTask, followTasks, resumeTask } from '@lutra/extensions/tasks'
-import { describeField } from '../ask/describe-field.ts'
+import { checkAnswer, type Form, type FormContent, isObject, withDefaults } from '@lutra/core'
+import { followTasks, resumeTask } from '@lutra/extensions/tasks'
 import { answersFor } from '../ask/fill-from-words.ts'
 import type { CommandContext } from '../command.ts'
 import { UnansweredError, UsageError } from '../errors.ts'
@@ -18,13 +10,8 @@ import { safeLine } from '../terminal/safe-text.ts'
 import { readGiven } from '../values/words.ts'
 import type { Words } from '../words.ts'
 import { answersLater } from './answers-later.ts'
+import { type Asked, askedBy, openText } from './asked.ts'
 import { findTask } from './find.ts'
-
-interface Asked {
-  readonly key: string
-  readonly message: string
-  readonly form: Form | undefined
-}
 
 /** Answers what a task asks, by the words of the command line. */
 export async function answerTask(words: Words, context: CommandContext): Promise<ExitCode> {
@@ -50,14 +37,6 @@ export async function answerTask(words: Words, context: CommandContext): Promise
         `${decline ? 'Declined' : 'Answered'}: ${keys.map((key) => safeLine(key)).join(', ')}`,
       )
     return ExitCode.ok
-  })
-}
-
-function askedBy({ inputRequests = {} }: DetailedTask): Asked[] {
-  return Object.entries(inputRequests).map(([key, { method, params = {} }]) => {
-    const isForm = method === 'elicitation/create' && params['mode'] !== 'url'
-    const form = isForm ? parseForm(params['requestedSchema']) : undefined
-    return { key, message: String(params['message'] ?? method), form }
   })
 }
 
@@ -94,17 +73,6 @@ function verify(key: string, form: Form, content: FormContent): void {
   if (issues.length === 0) return
   const lines = issues.map(({ path, message }) => `  ${safeLine(path.slice(1))} ${message}`)
   throw new UnansweredError([`The answer to ${safeLine(key)} does not fit`, ...lines].join('\n'))
-}
-
-function openText(asked: readonly Asked[]): string {
-  return asked
-    .flatMap(({ key, message, form }) => [
-      `${safeLine(key)}: ${safeLine(message)}${form ? '' : ' (lutra task watch asks it)'}`,
-      ...Object.entries(form?.properties ?? {}).map(
-        ([name, field]) => `  ${safeLine(name)} (${describeField(field)})`,
-      ),
-    ])
-    .join('\n')
 }
 
 function readTexts(word: string): (readonly [string, string])[] {

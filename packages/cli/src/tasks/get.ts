@@ -6,6 +6,7 @@ import { noMore } from '../target/no-more.ts'
 import { withTarget } from '../target/open.ts'
 import { safeLine } from '../terminal/safe-text.ts'
 import type { Words } from '../words.ts'
+import { askedBy, openText } from './asked.ts'
 import { findTask } from './find.ts'
 import { placeOf, placeText } from './place.ts'
 
@@ -18,6 +19,9 @@ export async function getTask(words: Words, context: CommandContext): Promise<Ex
     const { output } = context
     if (output.json) output.printJson(task)
     else output.print(rowsOf(task, tool, placeText(placeOf(at.target))).join('\n'))
+    if (!output.json && task.inputRequests) {
+      output.note(`Answer it: lutra task answer ${safeLine(id)} field=value …`)
+    }
     return ExitCode.ok
   })
 }
@@ -35,10 +39,9 @@ function rowsOf(task: DetailedTask, tool: string, server: string): string[] {
     ['Kept', Number.isNaN(begun) || ttlMs === null ? undefined : `until ${dateOf(begun + ttlMs)}`],
     ['Error', error && `${error.message} (${error.code})`],
   ]
-  const asked = Object.entries(task.inputRequests ?? {}).map(
-    ([key, { params }]) => ['Asks', `${key}: ${String(params?.['message'] ?? '')}`] as const,
-  )
+  const [first, ...more] = openText(askedBy(task)).split('\n')
+  const asked = [['Asks', first || undefined], ...more.map((line) => ['', line])] as typeof rows
   return [...rows, ...asked].flatMap(([label, text]) =>
-    text === undefined ? [] : [`${`${label}:`.padEnd(9)}${safeLine(text, 500)}`],
+    text === undefined ? [] : [`${(label && `${label}:`).padEnd(9)}${safeLine(text, 500)}`],
   )
 }

@@ -104,9 +104,14 @@ function linesOf(standing: readonly Standing[], { terminal, width }: Output): st
     tool,
     placeText(place),
     dateOf(startedAt),
-    safeLine(message, 200),
+    safeLine(firstSentence(message), 200),
   ])
   return terminal ? alignRows(rows, width) : tabRows(rows)
+}
+
+/** What is wrong, without what to do about it: that would fill the list. */
+function firstSentence(text: string): string {
+  return text.split(/\.\s|\n/, 1)[0] ?? text
 }
 
 /** Several servers are asked: one that is dead must not take a minute. */

@@ -68,7 +68,10 @@ export async function detach(
   }
   if (output.json) {
     output.printJson({ taskId: task.id, tool: name, server: placeOf(target) })
-  } else output.print(task.id)
+  } else {
+    output.print(task.id)
+    output.note(`Come back: lutra task watch ${safeLine(task.id)}`)
+  }
   if (target.kind === 'module') {
     output.warn('The server ends with this command: its task goes on only where its store is kept')
   } else warnOfSession(client, output)
