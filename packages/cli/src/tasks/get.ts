@@ -39,9 +39,16 @@ function rowsOf(task: DetailedTask, tool: string, server: string): string[] {
     ['Kept', Number.isNaN(begun) || ttlMs === null ? undefined : `until ${dateOf(begun + ttlMs)}`],
     ['Error', error && `${error.message} (${error.code})`],
   ]
-  const [first, ...more] = openText(askedBy(task)).split('\n')
-  const asked = [['Asks', first || undefined], ...more.map((line) => ['', line])] as typeof rows
-  return [...rows, ...asked].flatMap(([label, text]) =>
-    text === undefined ? [] : [`${(label && `${label}:`).padEnd(9)}${safeLine(text, 500)}`],
+  const told = rows.flatMap(([label, text]) =>
+    text === undefined ? [] : [`${`${label}:`.padEnd(9)}${safeLine(text, 500)}`],
   )
+  return [...told, ...askedLines(task)]
+}
+
+function askedLines(task: DetailedTask): string[] {
+  const asked = askedBy(task)
+  if (asked.length === 0) return []
+  return openText(asked)
+    .split('\n')
+    .map((line, at) => (at === 0 ? 'Asks:' : '').padEnd(9) + line)
 }
