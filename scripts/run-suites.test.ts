@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { judge } from './run-suites.ts'
+import { judge, listFailures } from './run-suites.ts'
 import { parseCounts, printCounts } from './test-counts.ts'
 
 test('the count of a suite is read from its last line alone', () => {
@@ -38,4 +38,26 @@ test('a test left out is a failure in CI only', () => {
   const counts = { passed: 5, failed: 0, skipped: 1 }
   assert.equal(judge(0, counts, true).counts.failed, 1)
   assert.equal(judge(0, counts, false).counts.failed, 0)
+})
+
+test('what failed is found again in a long output, with why', () => {
+  const output = [
+    'noise',
+    'failed: packages/core/src/a.test.ts: a name',
+    'AssertionError: 1 !== 2',
+    '    at a.test.ts:3',
+    '',
+    'more noise',
+    '✓ one gate (0.1 s)',
+    '✗ another gate (0.2 s)',
+    '✓ a third gate (0.1 s)',
+    '7 passed, 2 failed',
+  ].join('\n')
+  assert.deepEqual(listFailures(output), [
+    'failed: packages/core/src/a.test.ts: a name',
+    'AssertionError: 1 !== 2',
+    '    at a.test.ts:3',
+    '✗ another gate (0.2 s)',
+  ])
+  assert.equal(listFailures('failed: one\nwhy\n'.repeat(1000)).length, 120)
 })
