@@ -252,7 +252,8 @@ test('a nonce is given, asked for, known to all instances with the same keys, an
   assert.ok(nonce && /^[\w-]+$/.test(nonce))
   assert.equal(await ask(one, nonce), undefined)
   assert.equal(await ask(two, nonce), undefined)
-  for (const bad of ['', 'made-up', `${nonce.slice(0, -1)}A`, 'x'.repeat(5000)]) {
+  const changed = nonce.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
+  for (const bad of ['', 'made-up', changed, 'x'.repeat(5000)]) {
     assert.ok(await ask(one, bad), bad.slice(0, 20))
   }
   const strange = protect(fake, { now: () => now, dpop: { nonce: true } })
