@@ -59,6 +59,7 @@ export async function connectRedis(
                 : connected && Math.min(50 * 2 ** retries, 2000),
           },
         }),
+      nodes: urls.length,
       onError,
       onBack: () => {
         for (const listen of back) listen()

@@ -12,6 +12,8 @@ export interface Subscriber {
 export interface SubscriberOptions {
   /** Makes a client for the nth attempt: of a cluster, another node each time. */
   readonly make: (attempt: number) => Client
+  /** How many nodes are tried before nobody is there. */
+  readonly nodes: number
   readonly onError: (error: unknown) => void
   /** Called whenever hearing begins again. */
   readonly onBack: () => void
@@ -19,13 +21,13 @@ export interface SubscriberOptions {
 
 /** Hears channels over one connection at a time, and over another when that is lost. */
 export async function connectSubscriber(options: SubscriberOptions): Promise<Subscriber> {
-  const { make, onError, onBack } = options
+  const { make, nodes, onError, onBack } = options
   const channels = new Map<string, (message: string) => void>()
   let attempt = 0
   let closed = false
   let timer: ReturnType<typeof setTimeout> | undefined
   let client = open()
-  await client.connect()
+  await connectFirst()
 
   function open(): Client {
     const fresh = make(attempt++)
@@ -35,19 +37,34 @@ export async function connectSubscriber(options: SubscriberOptions): Promise<Sub
     fresh.on('ready', () => {
       if (ready++ > 0) onBack()
     })
+    // One that was never there is the concern of who connects it.
     fresh.on('terminated', () => {
-      if (!closed && fresh === client) again(100)
+      if (ready > 0) replace(fresh, 100)
     })
     return fresh
   }
 
-  function again(waitMs: number): void {
-    timer = setTimeout(() => {
+  async function connectFirst(): Promise<void> {
+    try {
+      await client.connect()
+    } catch (error) {
+      client.destroy()
+      if (attempt >= nodes) throw error
       client = open()
-      restore(client).then(onBack, (error: unknown) => {
+      await connectFirst()
+    }
+  }
+
+  /** Takes another client in place of one that is of no more use: once, however often that is told. */
+  function replace(old: Client, waitMs: number): void {
+    if (closed || old !== client) return
+    old.destroy()
+    const fresh = open()
+    client = fresh
+    timer = setTimeout(() => {
+      restore(fresh).then(onBack, (error: unknown) => {
         onError(error)
-        client.destroy()
-        if (!closed) again(Math.min(waitMs * 2, 5000))
+        replace(fresh, Math.min(waitMs * 2, 5000))
       })
     }, waitMs)
     timer.unref()
