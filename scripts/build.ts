@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { joined, joinModules } from './join-modules.ts'
 import { root, runCommand } from './run-command.ts'
@@ -17,8 +17,6 @@ export async function build(): Promise<{ code: number; output: string }> {
   const done = await runCommand(['tsc', '-b', ...projects])
   // What cannot be compiled need not be joined, and says so once.
   if (done.code === 0) await Promise.all(packages.map(joinModules))
-  const bins = packages.flatMap(({ bin }) => bin).filter((path) => existsSync(join(root, path)))
-  await Promise.all(bins.map((path) => chmod(join(root, path), 0o755)))
   return done
 }
 

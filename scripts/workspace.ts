@@ -11,7 +11,6 @@ export interface Package {
   folder: string
   dependencies: ReadonlySet<string>
   entries: readonly Entry[]
-  bin: readonly string[]
 }
 
 /** One path that a package exports: `subpath` is `.` or `./modern`, `name` the file without its ending. */
@@ -26,7 +25,6 @@ export interface Entry {
 interface Manifest {
   name: string
   exports?: Record<string, unknown>
-  bin?: Record<string, string>
   dependencies?: Record<string, string>
   peerDependencies?: Record<string, string>
 }
@@ -52,7 +50,6 @@ function readPackage(folder: string): Package {
     entries: Object.entries(manifest.exports ?? {}).flatMap(([subpath, target]) =>
       isBuilt(target) ? [toEntry(manifest.name, { folder, subpath, target })] : [],
     ),
-    bin: Object.values(manifest.bin ?? {}).map((path) => join(folder, path)),
   }
 }
 

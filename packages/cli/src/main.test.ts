@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { kiosk, kioskProcess, lutra, root, start } from '../test/lutra.ts'
 import { commands } from './commands.ts'
 
-const dist = join(root, 'packages/cli/dist/main.js')
-const built = { program: [process.execPath, dist] }
+const bin = join(root, 'packages/cli/bin/lutra.js')
+const built = { program: [process.execPath, bin] }
 const folder = mkdtempSync(join(tmpdir(), 'lutra-main-'))
 
 after(() => rmSync(folder, { recursive: true }))
@@ -22,14 +31,28 @@ before(() => {
 })
 
 test('what is built runs by itself, from any folder', async () => {
-  assert.ok(statSync(dist).mode & 0o100, 'its file may be executed')
+  assert.ok(statSync(bin).mode & 0o100, 'its file may be executed')
   const { version } = JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8'))
-  const { stdout } = await lutra(['--version'], { program: [dist], cwd: '/' })
+  const { stdout } = await lutra(['--version'], { program: [bin], cwd: '/' })
   assert.equal(stdout, `${version}\n`)
   const called = await lutra(['call', 'echo', 'count=1', '--', ...kioskProcess], built)
   assert.equal(called.stdout, '{"count":1}\n', called.stderr)
   const inMemory = await lutra(['call', kiosk, 'echo', 'count=1'], built)
   assert.equal(inMemory.stdout, '{"count":1}\n', inMemory.stderr)
+})
+
+test('what is not built yet says what to run', async () => {
+  const alone = join(folder, 'clone')
+  mkdirSync(join(alone, 'bin'), { recursive: true })
+  copyFileSync(join(root, 'packages/cli/package.json'), join(alone, 'package.json'))
+  copyFileSync(bin, join(alone, 'bin/lutra.js'))
+  const { code, stdout, stderr } = await lutra(['--version'], {
+    program: [join(alone, 'bin/lutra.js')],
+  })
+  assert.deepEqual(
+    [code, stdout, stderr],
+    [1, '', 'lutra is not built yet: npm run build, in its clone\n'],
+  )
 })
 
 test('the version is told without loading what it does not need', async () => {
@@ -39,7 +62,7 @@ test('the version is told without loading what it does not need', async () => {
       'export async function load(url, context, next) {' +
       ' if (url.startsWith("file:")) process._rawDebug("loaded " + url.split("/").slice(-3).join("/"));' +
       ' return next(url, context) }'))`)}`
-  const program = [process.execPath, '--import', trace, dist]
+  const program = [process.execPath, '--import', trace, bin]
   const { stderr } = await lutra(['--version'], { program })
   const loaded = stderr.split('\n').filter((line) => line.startsWith('loaded '))
   assert.ok(loaded.length > 3 && loaded.length < 20, stderr)
