@@ -7,6 +7,7 @@ export const budgets: Record<string, number> = {
   '@lutra/core/legacy': 4,
   '@lutra/core/seal': 3,
   '@lutra/core/trace': 3,
+  '@lutra/core/wait': 1,
   '@lutra/server': 30,
   '@lutra/server/serve-http': 27,
   '@lutra/server/serve-node': 28,

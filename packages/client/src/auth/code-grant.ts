@@ -1,5 +1,5 @@
+import { raceAbort } from '@lutra/core/wait'
 import type { MaybePromise } from '../options.ts'
-import { raceAbort } from '../words/race.ts'
 import { AuthError } from './auth-error.ts'
 import { assertSafeCodes, requestCode } from './code-request.ts'
 import { type Callback, readCallback, redeemCode } from './code-response.ts'

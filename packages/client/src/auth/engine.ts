@@ -1,6 +1,6 @@
+import { raceAbort } from '@lutra/core/wait'
 import type { AuthorizationServer } from 'oauth4webapi'
 import type { AuthorizerContext } from '../http/authorizer.ts'
-import { raceAbort } from '../words/race.ts'
 import type { CredentialStore, TokenSet } from './credentials.ts'
 import { discoverIssuer, findIssuer } from './discover-issuer.ts'
 import type { Grant, Need } from './grant.ts'

@@ -1,4 +1,4 @@
-import { raceAbort } from '../words/race.ts'
+import { raceAbort } from '@lutra/core/wait'
 
 /** Work that is done once for all who need it at the same time, and given up when all of them have. */
 export interface Flight<T> {

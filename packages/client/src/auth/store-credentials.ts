@@ -1,5 +1,5 @@
 import type { Store } from '@lutra/core'
-import { sleep } from '../words/race.ts'
+import { sleep } from '@lutra/core/wait'
 import { AuthError } from './auth-error.ts'
 import { credentialKeyText } from './credential-key.ts'
 import { readRecord } from './credential-record.ts'

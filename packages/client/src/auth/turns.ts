@@ -1,4 +1,4 @@
-import { raceAbort } from '../words/race.ts'
+import { raceAbort } from '@lutra/core/wait'
 
 /** Runs work for one name after the other, and for different names side by side. The signal ends waiting, and no work that has begun. */
 export type Turns = <T>(

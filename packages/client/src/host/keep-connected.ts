@@ -1,7 +1,6 @@
+import { backoff, raceAbort, startTimer } from '@lutra/core/wait'
 import type { Client } from '../words/client.ts'
 import { ConnectionError } from '../words/error.ts'
-import { backoff, raceAbort } from '../words/race.ts'
-import { startTimer } from '../words/timer.ts'
 import { readFailure, type Status } from './status.ts'
 
 export interface ReconnectOptions {

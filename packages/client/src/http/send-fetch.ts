@@ -1,5 +1,5 @@
+import { followAbort } from '@lutra/core/wait'
 import { ConnectionError, InvalidResponseError } from '../words/error.ts'
-import { follow } from '../words/race.ts'
 import type { HttpRequest, HttpResponse, HttpSender } from './exchange.ts'
 
 type Fetch = typeof globalThis.fetch
@@ -11,7 +11,7 @@ export function sendByFetch(fetch: Fetch = globalThis.fetch): HttpSender {
   async function send({ method, url, headers, body, signal }: HttpRequest): Promise<HttpResponse> {
     signal.throwIfAborted()
     const control = new AbortController()
-    const letGo = follow(signal, control)
+    const letGo = followAbort(signal, control)
     const done = () => {
       open.delete(control)
       letGo()

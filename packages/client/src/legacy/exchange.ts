@@ -9,7 +9,7 @@ import {
   type Notification,
   type Result,
 } from '@lutra/core'
-import { sleep } from '../words/race.ts'
+import { sleep } from '@lutra/core/wait'
 import type { Park } from './park.ts'
 import { canAnswer } from './question.ts'
 

@@ -8,9 +8,9 @@ import {
   type ServerCapabilities,
 } from '@lutra/core'
 import { isLegacy, latestLegacyVersion, legacyVersions } from '@lutra/core/legacy'
+import { raceAbort } from '@lutra/core/wait'
 import { createDeadline } from '../words/deadline.ts'
 import { clientMeta } from '../words/meta.ts'
-import { raceAbort } from '../words/race.ts'
 import type { LegacyOptions } from './options.ts'
 import type { LegacyWire } from './wire.ts'
 

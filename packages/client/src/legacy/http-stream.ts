@@ -1,8 +1,8 @@
 /** Event streams that go on after a break. See /specification/2025-11-25/basic/transports#resumability-and-redelivery */
 import { createSseDecoder, type Message, type SseDecoder } from '@lutra/core'
+import { backoff, sleep } from '@lutra/core/wait'
 import type { HttpResponse } from '../http/exchange.ts'
 import { ConnectionError } from '../words/error.ts'
-import { backoff, sleep } from '../words/race.ts'
 import { errorOfResponse, isEventStream, parseMessages } from './http-request.ts'
 
 export interface StreamOptions {

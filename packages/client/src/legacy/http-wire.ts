@@ -1,9 +1,9 @@
 /** See /specification/2025-11-25/basic/transports#streamable-http */
 import type { Id, Message, NotificationMessage } from '@lutra/core'
+import { backoff, sleep } from '@lutra/core/wait'
 import { statusOf } from '../era/evidence.ts'
 import { type HttpOptions, warnBy } from '../options.ts'
 import { ConnectionError } from '../words/error.ts'
-import { backoff, sleep } from '../words/race.ts'
 import type { AuthorizedOptions } from './authorized.ts'
 import { exchange } from './http-exchange.ts'
 import { createSendHttp } from './http-request.ts'

@@ -1,5 +1,5 @@
 import { type Call, factsOf, invalidParams, principalOf, type Result } from '@lutra/core'
-import { startTimer } from '../words/timer.ts'
+import { startTimer } from '@lutra/core/wait'
 import type { ParkOptions } from './options.ts'
 
 /** A call that goes on when its caller comes back, or ends when the caller does not. */

@@ -1,4 +1,4 @@
-import { raceAbort } from '../words/race.ts'
+import { raceAbort } from '@lutra/core/wait'
 
 /** A session that is opened again when the server has lost it, once for all who need it. */
 export interface Renewal {

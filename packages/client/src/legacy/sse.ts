@@ -7,12 +7,12 @@ import {
   type Message,
   type Pipe,
 } from '@lutra/core'
+import { raceAbort } from '@lutra/core/wait'
 import { readUrl } from '../http/connect-http.ts'
 import type { HttpResponse } from '../http/exchange.ts'
 import { type HttpOptions, warnBy } from '../options.ts'
 import { createDeadline } from '../words/deadline.ts'
 import { ConnectionError, InvalidResponseError } from '../words/error.ts'
-import { raceAbort } from '../words/race.ts'
 import type { AuthorizedOptions } from './authorized.ts'
 import {
   createSendHttp,

@@ -8,7 +8,7 @@ import {
   RpcError,
 } from '@lutra/core'
 import { LegacyErrorCode } from '@lutra/core/legacy'
-import { sleep } from '../words/race.ts'
+import { sleep } from '@lutra/core/wait'
 import type { Exchange } from './exchange.ts'
 
 /** Milliseconds for which a user may be busy elsewhere before the call is given up. */

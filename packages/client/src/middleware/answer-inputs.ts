@@ -9,9 +9,9 @@ import {
   type Params,
   withCall,
 } from '@lutra/core'
+import { backoff, followAbort, sleep } from '@lutra/core/wait'
 import { InvalidResponseError } from '../words/error.ts'
 import { localOf } from '../words/local.ts'
-import { backoff, follow, sleep } from '../words/race.ts'
 import { type AnswerOptions, answerQuestion } from './answer-question.ts'
 
 export interface AnswerInputsOptions extends AnswerOptions {
@@ -54,7 +54,7 @@ async function answered(
   }
   const resume = localOf(call)?.deadline?.pause()
   const given = new AbortController()
-  const letGo = follow(call.signal, given)
+  const letGo = followAbort(call.signal, given)
   try {
     const answers = await Promise.all(
       Object.entries(inputRequests).map(async ([key, request]) => {

@@ -1,7 +1,7 @@
 import { factsOf, type Middleware } from '@lutra/core'
+import { backoff, sleep } from '@lutra/core/wait'
 import { HttpError } from '../http/http-error.ts'
 import { ConnectionError } from '../words/error.ts'
-import { backoff, sleep } from '../words/race.ts'
 
 export interface RetryOptions {
   /** How often a lost call is sent again. Default: 2. */

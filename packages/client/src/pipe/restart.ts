@@ -1,7 +1,7 @@
 import { type Connection, deferred } from '@lutra/core'
+import { backoff, raceAbort, sleep } from '@lutra/core/wait'
 import { type IdentityOptions, warnBy } from '../options.ts'
 import { ConnectionError } from '../words/error.ts'
-import { backoff, raceAbort, sleep } from '../words/race.ts'
 
 export interface RestartOptions {
   /** How often in a row a server that died is started anew. 0: never. Default: 3. */

@@ -1,8 +1,8 @@
 import { type Call, type Connection, deferred, type Handler, withSignal } from '@lutra/core'
+import { raceAbort } from '@lutra/core/wait'
 import type { ConnectOptions } from '../options.ts'
 import { discover } from './discover.ts'
 import { ConnectionError } from './error.ts'
-import { raceAbort } from './race.ts'
 
 /** Connects to a server in the same process: its handler is called as it is, and nothing is encoded. */
 export async function connectHandler(

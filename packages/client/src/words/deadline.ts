@@ -1,7 +1,7 @@
 /** Time limits of calls. See /specification/2026-07-28/basic/patterns/cancellation#timeouts */
 import type { Clock } from '@lutra/core'
+import { followAbort } from '@lutra/core/wait'
 import { TimeoutError } from './error.ts'
-import { follow } from './race.ts'
 
 export interface DeadlineOptions {
   readonly signal?: AbortSignal | undefined
@@ -74,7 +74,7 @@ export function createDeadline(options: DeadlineOptions): Deadline {
     extend()
   }
 
-  const letGo = follow(outer, control)
+  const letGo = followAbort(outer, control)
   extend()
 
   return {

@@ -11,11 +11,11 @@ import {
   type Result,
   RpcError,
 } from '@lutra/core'
+import { raceAbort } from '@lutra/core/wait'
 import type { ConnectOptions } from '../options.ts'
 import { createDeadline } from './deadline.ts'
 import { InvalidResponseError } from './error.ts'
 import { clientMeta } from './meta.ts'
-import { raceAbort } from './race.ts'
 
 /** What a client and a server agreed on. */
 export interface Agreement {

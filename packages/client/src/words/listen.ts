@@ -7,9 +7,9 @@ import {
   type Result,
   RpcError,
 } from '@lutra/core'
+import { backoff, followAbort, raceAbort, sleep } from '@lutra/core/wait'
 import { createChanges } from './changes.ts'
 import { ConnectionError, TimeoutError } from './error.ts'
-import { backoff, follow, raceAbort, sleep } from './race.ts'
 
 /** Which changes to hear of. An open set: extensions add to it. */
 export interface ListenFilter {
@@ -64,7 +64,7 @@ export function listen(
   const first = deferred<ListenFilter>()
   first.promise.catch(() => {})
   const close = () => closing.abort()
-  const letGo = follow(options.signal, closing)
+  const letGo = followAbort(options.signal, closing)
 
   async function run(): Promise<void> {
     let lost = 0
@@ -85,7 +85,7 @@ export function listen(
 
   async function openOnce(again: boolean, acknowledged: () => void): Promise<void> {
     const attempt = new AbortController()
-    const letGo = follow(closing.signal, attempt)
+    const letGo = followAbort(closing.signal, attempt)
     const late = () => attempt.abort(new TimeoutError('subscriptions/listen was not acknowledged'))
     const timer = options.timeoutMs > 0 ? setTimeout(late, options.timeoutMs) : undefined
     const notify = (notification: Notification) => {

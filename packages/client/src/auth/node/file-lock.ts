@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { sleep } from '../../words/race.ts'
+import { sleep } from '@lutra/core/wait'
 import { AuthError } from '../auth-error.ts'
 import { createLockFile, isHeldBy, type Look, lookAt, removeFile, touch } from './lock-file.ts'
 

@@ -1,5 +1,5 @@
 /** Requests to what peers have named. See /specification/2026-07-28/basic/security_best_practices#server-side-request-forgery-ssrf */
-import { raceAbort } from '../../words/race.ts'
+import { raceAbort } from '@lutra/core/wait'
 import { createUrlGuard, type GuardRules, type UrlGuard } from '../url-guard.ts'
 import { addressesOf, type Lookup } from './addresses.ts'
 import { exchange, type Sent } from './exchange.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backoff } from './race.ts'
+import { backoff } from './backoff.ts'
 
 test('[UTIL-21] waits grow, up to a bound, and are never the same for long', () => {
   for (let count = 0; count < 100; count++) {
