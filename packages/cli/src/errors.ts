@@ -6,6 +6,16 @@ export class UsageError extends Error {
 /** The target could not be reached, started or loaded. `cause` says why. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError'
+  /** What to do, where that is known apart from the message. */
+  readonly hint: string | undefined
+
+  constructor(
+    message: string,
+    { hint, ...options }: { readonly hint?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, options)
+    this.hint = hint
+  }
 }
 
 /** A server asked something that nobody was there to answer. */

@@ -74,11 +74,11 @@ function judge(main: Error, name: string | undefined): Judged {
       return { kind: 'usage', exitCode: ExitCode.usage, hint: `See ${help}` }
     }
     case 'UnreachableError':
-      return isLate(main) ? late : { kind: 'unreachable', exitCode: ExitCode.unreachable }
-    case 'UnauthorizedError': {
-      const { hint } = main as { hint?: string }
-      return { kind: 'unauthorized', exitCode: ExitCode.unauthorized, ...(hint && { hint }) }
-    }
+      return isLate(main)
+        ? late
+        : { kind: 'unreachable', exitCode: ExitCode.unreachable, ...hintOf(main) }
+    case 'UnauthorizedError':
+      return { kind: 'unauthorized', exitCode: ExitCode.unauthorized, ...hintOf(main) }
     case 'UnansweredError':
       return { kind: 'unanswered', exitCode: ExitCode.unanswered }
     case 'TimeoutError':
@@ -97,6 +97,11 @@ function judge(main: Error, name: string | undefined): Judged {
         hint: 'This is a bug of lutra: please report it with what follows',
       }
   }
+}
+
+function hintOf(error: Error): { hint?: string } {
+  const { hint } = error as { hint?: string }
+  return hint ? { hint } : {}
 }
 
 const late: Judged = {

@@ -1,6 +1,7 @@
 import { openEngine } from '@lutra/stores'
 import { type EngineCase, type EnginePair, engineCases } from '@lutra/stores/suite'
 import { UnreachableError, UsageError } from '../errors.ts'
+import { troubleOf } from './trouble.ts'
 
 /** What came of one promise of an engine. */
 export interface Checked {
@@ -53,12 +54,17 @@ async function openBoth(
       throw error
     }
   } catch (error) {
-    const { name, message } = error as Error
-    // biome-ignore lint/style/useErrorCause: the cause may hold the URL with all that is in it.
-    if (name === 'TypeError') throw new UsageError(hide(message))
-    // biome-ignore lint/style/useErrorCause: as above.
-    throw new UnreachableError(hide(message || name))
+    throw openError(error, url, hide)
   }
+}
+
+/** Without its cause, which may hold the URL with all that is in it. */
+function openError(error: unknown, url: string, hide: (text: string) => string): Error {
+  const { name, message } = error as Error
+  const trouble = troubleOf(error, url, hide)
+  if (trouble) return new UnreachableError(trouble.message, { hint: trouble.hint })
+  if (name === 'TypeError') return new UsageError(hide(message))
+  return new UnreachableError(hide(message || name))
 }
 
 async function check(

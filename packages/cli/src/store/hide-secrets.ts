@@ -19,7 +19,8 @@ export function hideSecrets(url: string): (text: string) => string {
   return (text) => longestFirst.reduce((all, secret) => all.replaceAll(secret, '***'), text)
 }
 
-function decoded(text: string): string {
+/** What a part of a URL stands for; as it is where it is not percent-encoded as it should be. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {

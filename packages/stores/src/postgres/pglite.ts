@@ -119,7 +119,7 @@ async function open(library: Library, folder: string | undefined): Promise<Datab
       const message = `PGlite could not open ${folder}: no space is left on its disk`
       throw new StoreError(message, { code: 'full', cause })
     }
-    throw failed(cause, `PGlite could not open ${folder ?? 'memory:'}`)
+    throw failed(cause, `PGlite in ${folder ?? 'memory:'}`)
   }
 }
 

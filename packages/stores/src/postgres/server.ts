@@ -49,7 +49,7 @@ export async function connectServer(url: string, options: ServerOptions): Promis
       }),
     async listen(channel, listen, onReady) {
       await pool.listen(channel, listen, onReady).catch((cause: unknown) => {
-        throw failed(cause, 'PostgreSQL could not be listened to')
+        throw failed(cause, 'LISTEN in PostgreSQL')
       })
     },
     async close() {
