@@ -211,7 +211,8 @@ test('[AUTH-45] Keys in a store say nothing of where somebody signs in', async (
   assert.equal((await storeCredentials(inner, { prefix: 'people/8/' }).list()).length, 0)
 })
 
-test('A turn in a store outlasts its lease while work goes on, and ends with a process that is gone', async () => {
+test('A turn in a store outlasts its lease while work goes on, and ends with a process that is gone', async (t) => {
+  t.mock.timers.enable({ apis: ['Date', 'setTimeout', 'setInterval'] })
   const inner = createMemoryStore()
   const first = storeCredentials(inner, { leaseMs: 60 })
   const second = storeCredentials(inner, { leaseMs: 60 })
@@ -221,21 +222,37 @@ test('A turn in a store outlasts its lease while work goes on, and ends with a p
     await new Promise((resolve) => setTimeout(resolve, 300))
     order.push('first out')
   })
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  await second.exclusively(tokenKey, async () => void order.push('second in'))
-  await long
+  while (order.length === 0) await nextTurn()
+  const next = second.exclusively(tokenKey, async () => void order.push('second in'))
+  await passTime(Promise.all([long, next]))
   assert.deepEqual(order, ['first in', 'first out', 'second in'])
   // Left behind by one that was killed.
   const turn = (await leaseOf(inner, first)).key
   await inner.set(turn, { holder: 'gone' }, { ttlMs: 100 })
-  assert.equal(await second.exclusively(tokenKey, async () => 'in'), 'in')
+  assert.equal(await passTime(second.exclusively(tokenKey, async () => 'in')), 'in')
   await inner.set(turn, { holder: 'somebody' })
   const impatient = storeCredentials(inner, { waitMs: 50 })
-  await assert.rejects(
-    impatient.exclusively(tokenKey, async () => 'in'),
-    { code: 'store' },
-  )
+  const refused = passTime(impatient.exclusively(tokenKey, async () => 'in'))
+  await assert.rejects(refused, { code: 'store' })
+
+  /** Lets the mocked clock run, with all that waits for it in turn, until the work is done. */
+  async function passTime<T>(work: Promise<T>): Promise<T> {
+    let done = false
+    const end = () => {
+      done = true
+    }
+    work.then(end, end)
+    while (!done) {
+      t.mock.timers.tick(5)
+      await nextTurn()
+    }
+    return work
+  }
 })
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
 
 async function leaseOf(inner: ReturnType<typeof createMemoryStore>, store: CredentialStore) {
   return store.exclusively(tokenKey, async () => {
