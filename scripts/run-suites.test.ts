@@ -44,10 +44,11 @@ test('what failed is found again in a long output, with why', () => {
   const output = [
     'noise',
     'failed: packages/core/src/a.test.ts: a name',
-    'AssertionError: 1 !== 2',
+    'AssertionError: Expected values to be equal',
+    '',
+    '1 !== 2',
     '    at a.test.ts:3',
     '',
-    'more noise',
     '✓ one gate (0.1 s)',
     '✗ another gate (0.2 s)',
     '✓ a third gate (0.1 s)',
@@ -55,7 +56,8 @@ test('what failed is found again in a long output, with why', () => {
   ].join('\n')
   assert.deepEqual(listFailures(output), [
     'failed: packages/core/src/a.test.ts: a name',
-    'AssertionError: 1 !== 2',
+    'AssertionError: Expected values to be equal',
+    '1 !== 2',
     '    at a.test.ts:3',
     '✗ another gate (0.2 s)',
   ])

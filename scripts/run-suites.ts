@@ -56,8 +56,8 @@ export function listFailures(output: string): string[] {
   const found = lines.flatMap((line, at) => {
     if (!/^\s*(?:✗|failed:) /.test(line)) return []
     const rest = lines.slice(at + 1, at + 1 + linesOfWhy)
-    const end = rest.findIndex((next) => next.trim() === '' || /^\s*[✓✗…] /.test(next))
-    return [line, ...(end === -1 ? rest : rest.slice(0, end))]
+    const end = rest.findIndex((next) => /^(?:\s*(?:[✓✗…]|failed:) |\d+ passed, )/.test(next))
+    return [line, ...(end === -1 ? rest : rest.slice(0, end))].filter((one) => one.trim() !== '')
   })
   return found.slice(0, linesOfFailures)
 }
