@@ -47,12 +47,12 @@ export function createAdmission(parts: AdmissionParts): Admission {
     const running = underWay.get(header)
     if (running !== undefined) return running
     const mark = cache.mark()
-    const begun = verify(head, sent).finally(() => underWay.delete(header))
+    const begun = verify(head, header, sent).finally(() => underWay.delete(header))
     // What is not kept is not shared either: it may depend on more than the token.
     if (options.cache?.seconds !== 0) underWay.set(header, begun)
     begun.then(
       (entry) => {
-        if (entry.until > now()) cache.keep(header, entry, mark)
+        if (entry.until > now()) cache.keep(entry, mark)
       },
       () => {},
     )
@@ -90,7 +90,7 @@ function createVerification({ options, source, proofs, now }: AdmissionParts) {
   const widen = createWidening(options.implies)
   const keepMs = (options.cache?.seconds ?? 60) * 1000
 
-  return async (head: HttpHead, sent: Sent): Promise<Entry> => {
+  return async (head: HttpHead, header: string, sent: Sent): Promise<Entry> => {
     const { token } = sent
     const began = now()
     const checked = await source(token, head)
@@ -103,6 +103,7 @@ function createVerification({ options, source, proofs, now }: AdmissionParts) {
     if (await isRevoked(auth, revoked)) throw new InvalidToken('The token was revoked')
     const { jkt, expires } = checked
     return {
+      header,
       token,
       auth,
       until: Math.min(expires, began + keepMs),

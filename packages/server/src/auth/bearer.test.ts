@@ -80,6 +80,21 @@ test('the cache holds what it may, and forgets what was not used', async () => {
   assert.equal(asked.filter((token) => token === 'ann').length, 1)
 })
 
+test('tokens that end alike, however long, are not taken for each other', async () => {
+  const { auth, send } = trusting()
+  const end = `.${'x'.repeat(200)}`
+  for (let round = 0; round < 2; round++) {
+    for (const subject of ['ann', 'bob']) {
+      await send(subject + end)
+      const known = auth.authenticate(bearing(subject + end))
+      assert.ok(!(known instanceof Promise) && isAuth(known))
+      assert.equal(known.subject, subject)
+    }
+  }
+  auth.drop({ subject: 'bob' })
+  assert.ok(auth.authenticate(bearing(`bob${end}`)) instanceof Promise)
+})
+
 test('tokens are dropped on demand: one, or all of somebody', async () => {
   const { auth, asked, send } = trusting()
   for (const token of ['ann', 'ann.a', 'bob', 'cid']) await send(token)

@@ -5,6 +5,8 @@ import type { Bound } from './dpop.ts'
 
 /** A token that is good. */
 export interface Entry {
+  /** The whole header that brought it. */
+  readonly header: string
   readonly token: string
   readonly auth: Auth
   /** Milliseconds since 1970 from which it is to be checked again. */
@@ -25,21 +27,27 @@ export type Dropping =
 export interface TokenCache {
   get(header: string): Entry | undefined
   /** Keeps an entry, unless something was dropped since `mark`: it may have been meant. */
-  keep(header: string, entry: Entry, mark: number): void
+  keep(entry: Entry, mark: number): void
   mark(): number
   entries(): Iterable<Entry>
   /** How many were forgotten. */
   drop(which: Dropping): number
 }
 
-/** Remembers by the whole header, so that a request with a known token costs one look. */
+/**
+ * Remembers by the end of the header, where tokens differ, and holds all of it to the one that was kept: to hash a whole token
+ * again for each request would cost more than all else that is done about a known one.
+ */
 export function createTokenCache(max: number): TokenCache {
   const kept = createRecentMap<Entry>(max)
   let drops = 0
   return {
-    get: kept.get,
-    keep(header, entry, mark) {
-      if (mark === drops) kept.set(header, entry)
+    get(header) {
+      const entry = kept.get(endOf(header))
+      return entry?.header === header ? entry : undefined
+    },
+    keep(entry, mark) {
+      if (mark === drops) kept.set(endOf(entry.header), entry)
     },
     mark: () => drops,
     *entries() {
@@ -48,11 +56,15 @@ export function createTokenCache(max: number): TokenCache {
     drop(which) {
       drops += 1
       const found = new Set<string>()
-      for (const [header, entry] of kept.entries()) if (isMeant(which, entry)) found.add(header)
-      for (const header of found) kept.delete(header)
+      for (const [end, entry] of kept.entries()) if (isMeant(which, entry)) found.add(end)
+      for (const end of found) kept.delete(end)
       return found.size
     },
   }
+}
+
+function endOf(header: string): string {
+  return header.slice(-64)
 }
 
 function isMeant(which: Dropping, { token, auth }: Entry): boolean {
