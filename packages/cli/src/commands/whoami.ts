@@ -47,8 +47,10 @@ async function run(words: Words, { output }: CommandContext): Promise<ExitCode> 
     describeExpiry(one),
   ])
   const lines = output.terminal
-    ? alignRows([['SERVER', 'WHO', 'ISSUER', 'SCOPES', 'LASTS'], ...rows], output.width)
+    ? alignRows([heads, ...rows], ['whole', 'end', 'middle', 'end', 'whole'], output.width)
     : tabRows(rows)
   if (rows.length > 0) output.print(lines.join('\n'))
   return ExitCode.ok
 }
+
+const heads = ['SERVER', 'WHO', 'ISSUER', 'SCOPES', 'LASTS']

@@ -23,7 +23,8 @@ export function printFound(found: readonly Found[], output: Output): void {
   }
   for (const [at, { kind, items }] of found.entries()) {
     output.print('', `${at > 0 ? '\n' : ''}${kind.title} (${items.length})`)
-    for (const line of alignRows(items.map(rowOf), width)) output.print(line)
+    for (const line of alignRows(items.map(rowOf), ['whole', 'end', 'end'], width))
+      output.print(line)
   }
   if (found.length === 0) output.print('The server offers nothing')
 }
@@ -41,7 +42,8 @@ export function printTool(tool: ToolDescription, output: Output): void {
   })
   if (rows.length > 0) {
     output.print('', '\nArguments')
-    for (const line of alignRows(rows, output.terminal ? output.width : 1000)) output.print(line)
+    const width = output.terminal ? output.width : Number.MAX_SAFE_INTEGER
+    for (const line of alignRows(rows, ['whole', 'end', 'whole', 'wrap'], width)) output.print(line)
   }
   const hints = Object.entries(annotations).flatMap(([key, value]) => (value === true ? [key] : []))
   if (hints.length > 0) output.print(` ${safeLine(hints.join(', '))}`, '\nThe server says')

@@ -40,7 +40,7 @@ function rowsOf(task: DetailedTask, tool: string, server: string): string[] {
     ['Error', error && `${error.message} (${error.code})`],
   ]
   const told = rows.flatMap(([label, text]) =>
-    text === undefined ? [] : [`${`${label}:`.padEnd(9)}${safeLine(text, 500)}`],
+    text === undefined ? [] : [`${`${label}:`.padEnd(9)}${safeLine(text, Infinity)}`],
   )
   return [...told, ...askedLines(task)]
 }

@@ -6,7 +6,6 @@ import { ExitCode } from '../exit-code.ts'
 import { noMore } from '../target/no-more.ts'
 import { withTarget } from '../target/open.ts'
 import type { Output } from '../terminal/output.ts'
-import { safeLine } from '../terminal/safe-text.ts'
 import { alignRows, tabRows } from '../terminal/table.ts'
 import type { Words } from '../words.ts'
 import { placeText, targetOf } from './place.ts'
@@ -82,8 +81,8 @@ async function askServer(
 function standingOf(error: unknown): { status: string; message?: string } {
   const { name, message, code } = error as Error & { code?: unknown }
   if (name === 'RpcError' && code === -32602) return { status: 'gone' }
-  if (name === 'UnauthorizedError') return { status: 'signed out', message }
-  return { status: name === 'RpcError' ? 'refused' : 'unreachable', message }
+  const status = name === 'UnauthorizedError' ? 'signed out' : 'unreachable'
+  return { status: name === 'RpcError' ? 'refused' : status, message: firstSentence(message) }
 }
 
 function print(standing: readonly Standing[], { output }: CommandContext): void {
@@ -104,10 +103,12 @@ function linesOf(standing: readonly Standing[], { terminal, width }: Output): st
     tool,
     placeText(place),
     dateOf(startedAt),
-    safeLine(firstSentence(message), 200),
+    message,
   ])
-  return terminal ? alignRows(rows, width) : tabRows(rows)
+  return terminal ? alignRows(rows, columns, width) : tabRows(rows)
 }
+
+const columns = ['whole', 'whole', 'whole', 'middle', 'whole', 'end'] as const
 
 /** What is wrong, without what to do about it: that would fill the list. */
 function firstSentence(text: string): string {

@@ -62,7 +62,10 @@ test('columns line up by what a terminal shows', () => {
     ['a', 'one', 'x'.repeat(100)],
     ['日本', '', 'y\nz'],
   ]
-  assert.deepEqual(alignRows(rows, 30), [`  a     one  ${'x'.repeat(16)}…`, '  日本       y z'])
+  assert.deepEqual(alignRows(rows, ['whole', 'end', 'end'], 40), [
+    `  a     one  ${'x'.repeat(26)}…`,
+    '  日本       y z',
+  ])
   assert.deepEqual(tabRows([['a\tb', 'c\nd']]), ['a b\tc d'])
-  assert.deepEqual(alignRows([], 80), [])
+  assert.deepEqual(alignRows([], ['whole'], 80), [])
 })

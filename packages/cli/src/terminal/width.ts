@@ -18,6 +18,35 @@ export function shorten(text: string, columns: number): string {
   return `${cut}…`
 }
 
+/** The beginning and the end of a text that fit into so many columns. */
+export function shortenMiddle(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text
+  const behind: string[] = []
+  let width = 0
+  for (const character of [...text].reverse()) {
+    width += widthOf(character)
+    // Of a URL the host says more than the path.
+    if (width > (columns - 1) / 3) break
+    behind.unshift(character)
+  }
+  const end = behind.join('')
+  return shorten(text, columns - widthOf(end)) + end
+}
+
+/** A text as lines of so many columns, between words where that is possible. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line !== '' && widthOf(longer) > columns) {
+      lines.push(line)
+      line = word
+    } else line = longer
+  }
+  return [...lines, line]
+}
+
 /** A text with as many spaces behind it as fill so many columns. */
 export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)))
