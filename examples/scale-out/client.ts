@@ -1,3 +1,4 @@
+/** Three processes of one server: requests go to any of them, one is killed over a task, one leaves in good order. */
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect } from '@lutra/client/connect'
@@ -14,7 +15,9 @@ if (!program || !redis || !postgres) {
   console.log(`Skipped: this needs ${missing.join(', ')} on this machine, and starts them. ${how}`)
   process.exit(0)
 }
-console.log('PostgreSQL and Redis are up; starting three servers, and nginx in front of them')
+console.log(
+  'PostgreSQL and Redis run; now three servers, one, two and three, and nginx in front of them',
+)
 
 const env = {
   DATABASE_URL: postgres.url,
@@ -35,6 +38,7 @@ const of = (name: string) => {
 const answer = { elicit: () => ({ action: 'accept' as const, content: { by: 2 } }) }
 
 try {
+  console.log('\nAny process takes any request')
   for (const era of ['modern', 'legacy'] as const) {
     await using lock = await connect(nginx.url, { era, answer })
     const served = new Set<string>()
@@ -47,40 +51,54 @@ try {
       assert.equal(change.type, 'resource')
       break
     }
-    console.log(`${era}: asked and told across ${[...served].sort().join(', ')}: ${text}`)
+    console.log(`  ${era}: six calls to ${[...served].sort().join(', ')}`)
+    console.log(`  ${era}: asked by how much, and told of the change: ${text}`)
   }
 
+  console.log('\nA process is killed over a task')
   await using lock = await connect(nginx.url, { extensions: [followTasks()] })
+  const begun = performance.now()
+  const say = (text: string) =>
+    console.log(`  ${((performance.now() - begun) / 1000).toFixed(1)} s  ${text}`)
   const task = await startTask(lock, 'survey', {})
+  say('the task is in PostgreSQL, and the client has its id')
   let killed = ''
-  for await (const { status, statusMessage = '' } of task.updates()) {
-    console.log(`task: ${status} ${statusMessage}`)
-    const [, by] = /^1 of 3, by (\w+)/.exec(statusMessage) ?? []
-    if (by === undefined || killed !== '') continue
-    killed = by
+  let told = ''
+  for await (const { statusMessage = '' } of task.updates()) {
+    // What comes again says that it goes on, and nothing new.
+    if (statusMessage === told) continue
+    told = statusMessage
+    say(statusMessage)
+    if (killed !== '') continue
+    killed = /by (\w+)/.exec(statusMessage)?.[1] ?? ''
     of(killed).stop('SIGKILL')
-    console.log(`killed ${killed}`)
+    say(`${killed} is killed; nobody else may take the task for 3 seconds, its lease`)
   }
   const [block] = (await task.result())['content'] as readonly { readonly text: string }[]
   const by = block?.text.split(' ') ?? []
-  console.log(`task: its chambers were measured by ${by.join(', ')}`)
+  const next = by.find((name) => name !== killed)
   assert.equal(by[0], killed)
-  assert.notEqual(by[2], killed)
+  assert.equal(by[2], next)
+  say(`done: ${next} has gone on where ${killed} was, and measured nothing twice`)
 
+  console.log('\nA process leaves in good order')
   const leaving = instances.find(({ name }) => name !== killed)
   assert.ok(leaving)
   const figures = await (await fetch(`${leaving.ops}/metrics`)).text()
   const [count] =
     /mcp_server_operation_duration_seconds_count\{.*whoami.*\} \d+/.exec(figures) ?? []
   assert.ok(count)
-  console.log(count)
+  console.log(`  what ${leaving.name} has counted: ${count}`)
   leaving.stop('SIGTERM')
   await pause(100)
   assert.equal((await fetch(`${leaving.ops}/readyz`)).status, 503)
   for (let at = 0; at < 3; at++) assert.ok((await lock.callTool('whoami')).text)
   assert.equal(await leaving.ended, 0)
-  console.log(`${leaving.name} has drained and ended, and no call was lost`)
   for (let at = 0; at < 3; at++) assert.ok((await lock.callTool('whoami')).text)
+  console.log(
+    `  ${leaving.name} was told to end: it said that it is not ready, finished, and ended with 0`,
+  )
+  console.log('  six calls meanwhile and afterwards: all answered')
 } finally {
   for (const { stop } of instances) stop('SIGKILL')
   await nginx.stop()

@@ -52,7 +52,7 @@ const survey = tool({
           return HOSTNAME
         }),
       )
-      ctx.progress(by.length, 3, `${by.length} of 3, by ${by.join(', ')}`)
+      ctx.progress(by.length, 3, `the ${chamber} chamber, by ${by.at(-1)}`)
     }
     return by.join(' ')
   },
