@@ -8,6 +8,7 @@ import {
   type Notification,
   onAbort,
   principalOf,
+  type Subscription,
   withCall,
 } from '@lutra/core'
 import { type TaskRecord, toDetailedTask } from './record.ts'
@@ -24,16 +25,16 @@ export async function listenToTasks(call: Call, tasks: TaskStore, next: Handler)
   const found = await tasks.getMany(ids.filter(isTaskId))
   const own = found.filter((task) => task.principal === principal)
   const over = new AbortController()
-  const stops: (() => void)[] = []
+  let leave = () => {}
   const stop = () => {
-    for (const end of stops.splice(0)) end()
+    leave()
     over.abort()
   }
   const notify = (notification: Notification) => {
     if (notification.method !== acknowledged) return call.notify(notification)
     call.notify(withTaskIds(notification, own))
     // From now on: what changed between the look and this is told at once.
-    for (const task of own) stops.push(follow(task, tasks, { call, end: stop }))
+    leave = follow(own, tasks, { call, end: stop })
   }
   onAbort(call, stop)
   try {
@@ -60,64 +61,86 @@ interface Listening {
   readonly end: () => void
 }
 
-/** Tells what a task comes to, each state once, until it has ended, or the token of who listens has. */
-function follow(found: TaskRecord, tasks: TaskStore, { call, end }: Listening): () => void {
-  const { id } = found
-  let told = -1
-  let looking = false
-  let again = false
-  let over = false
-  let timer: ReturnType<typeof setTimeout> | undefined
-
-  async function look(): Promise<void> {
-    if (looking) {
-      again = true
-      return
-    }
-    looking = true
-    again = false
-    let task: TaskRecord | undefined
-    try {
-      task = await tasks.get(id)
-    } catch {
-      later()
-    }
-    looking = false
-    if (over) return
-    if (task && task.updatedAt !== told) tell(task)
-    if (again) await look()
-  }
+/** Tells what tasks come to, each state once, until they have ended, or the token of who listens has. */
+function follow(
+  found: readonly TaskRecord[],
+  tasks: TaskStore,
+  { call, end }: Listening,
+): () => void {
+  const leaves = new Map<string, Subscription>()
+  const told = new Map<string, number>()
+  const looks = createLooks(tasks, tell)
 
   function tell(task: TaskRecord): void {
+    const { id, updatedAt } = task
+    if (!leaves.has(id) || updatedAt <= (told.get(id) ?? -1)) return
     if (hasEnded(call)) {
       end()
       return
     }
-    told = task.updatedAt
+    told.set(id, updatedAt)
     const _meta = { [metaKeys.subscriptionId]: call.id }
     call.notify({ method: 'notifications/tasks', params: { ...toDetailedTask(task), _meta } })
-    if (isEnded(task.status)) stop()
+    if (!isEnded(task.status)) return
+    leaves.get(id)?.()
+    leaves.delete(id)
   }
 
-  // The store is away: nobody will say again what was missed.
-  function later(): void {
-    clearTimeout(timer)
-    if (!over) timer = setTimeout(() => void look(), lookAgainMs)
+  for (const { id } of found) {
+    const leave = tasks.onChange(id, () => looks.add(id))
+    leaves.set(id, leave)
+  }
+  const heard = Promise.all([...leaves.values()].map(({ ready }) => ready))
+  for (const task of found) tell(task)
+  // What has changed since they were found, before the bus listened, is told by nobody.
+  void heard.then(() => {
+    for (const id of leaves.keys()) looks.add(id)
+  })
+
+  return () => {
+    looks.stop()
+    for (const leave of leaves.values()) leave()
+    leaves.clear()
+  }
+}
+
+/** Looks for tasks: once at a time, for all that were added meanwhile. After an outage that may be every one. */
+function createLooks(tasks: TaskStore, tell: (task: TaskRecord) => void) {
+  const due = new Set<string>()
+  let looking = false
+  let over = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  async function look(): Promise<void> {
+    looking = true
+    // Those that are added in the same turn come with it.
+    await undefined
+    while (due.size > 0 && !over) {
+      const ids = [...due]
+      due.clear()
+      try {
+        for (const task of await tasks.getMany(ids)) tell(task)
+      } catch {
+        // The store is away: nobody will say again what was missed.
+        for (const id of ids) due.add(id)
+        await new Promise((resolve) => {
+          if (!over) timer = setTimeout(resolve, lookAgainMs)
+        })
+      }
+    }
+    looking = false
   }
 
-  function stop(): void {
-    over = true
-    clearTimeout(timer)
-    leave()
+  return {
+    add(id: string): void {
+      due.add(id)
+      if (!looking && !over) void look()
+    },
+    stop(): void {
+      over = true
+      clearTimeout(timer)
+    },
   }
-
-  const leave = tasks.onChange(id, () => void look())
-  // What has changed since it was found, before the bus listened, is told by nobody.
-  if (leave.ready) {
-    tell(found)
-    leave.ready.then(look)
-  } else void look()
-  return stop
 }
 
 /** Whether the token has ended with which a subscription was made. */

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type Bus, type Call, type Notification, type Store, withSignal } from '@lutra/core'
+import { tasksId } from '@lutra/extensions/tasks'
+import { tool } from '@lutra/server'
+import { engines } from '../engines/engines.ts'
+import { createCluster, type Instance, send } from './rig.ts'
+
+const work = tool({ name: 'work', description: '', task: true, run: () => 'done' })
+const many = 300
+
+/** Counts the reads of tasks, each with how many it was for, and fails those that are told to. */
+function counting(store: Store) {
+  const reads: number[] = []
+  const failing = { reads: 0 }
+  const look = (keys: readonly string[]) => {
+    if (!keys[0]?.startsWith('tasks.task')) return
+    if (failing.reads-- > 0) throw new Error('away')
+    reads.push(keys.length)
+  }
+  const counted: Store = {
+    ...store,
+    async get(key) {
+      look([key])
+      return store.get(key)
+    },
+    async getMany(keys) {
+      look(keys)
+      return store.getMany(keys)
+    },
+  }
+  return { store: counted, reads, failing }
+}
+
+/** A bus whose gaps are made here. */
+function gapping(bus: Bus) {
+  const gaps: (() => void)[] = []
+  const subscribe: Bus['subscribe'] = (topic, listen, onGap) => {
+    if (onGap && topic.startsWith('tasks/task/')) gaps.push(onGap)
+    return bus.subscribe(topic, listen, onGap)
+  }
+  return { bus: { ...bus, subscribe }, gap: () => gaps.forEach((one) => void one()) }
+}
+
+async function listen({ server }: Instance, taskIds: readonly unknown[], notify: Call['notify']) {
+  const control = new AbortController()
+  const call = {
+    id: 'listening',
+    method: 'subscriptions/listen',
+    params: { notifications: { taskIds } },
+    meta: {
+      protocolVersion: '2026-07-28',
+      clientInfo: { name: 'test', version: '1' },
+      clientCapabilities: { extensions: { [tasksId]: {} } },
+    },
+    notify,
+  }
+  const listening = server(withSignal(call, () => control.signal))
+  return async () => {
+    control.abort()
+    await listening
+  }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((go) => setTimeout(go, 5))
+}
+
+for (const name of ['memory', 'Redis']) {
+  test(`a subscription to ${many} tasks reads all of them at once: ${name}`, async (t) => {
+    const opened = await engines.get(name)?.()
+    if (!opened) return t.skip(`${name} is not installed`)
+    const { store, reads, failing } = counting(opened.one.store)
+    const { bus, gap } = gapping(opened.one.bus)
+    const cluster = createCluster([work], { store, bus })
+    const one = cluster.start({ run: false })
+    try {
+      const made = Array.from({ length: many }, () => send(one, 'tools/call', { name: 'work' }))
+      const ids = (await Promise.all(made)).map(({ taskId }) => taskId)
+      const told: Notification[] = []
+      reads.length = 0
+      const end = await listen(one, ids, ({ method, params = {} }) => {
+        if (method === 'notifications/tasks') told.push({ method, params })
+      })
+      // Once to find whose they are, and once for what has changed before the bus listened.
+      await until(() => reads.length === 2)
+      assert.deepEqual(reads, [many, many])
+      assert.deepEqual(new Set(told.map(({ params }) => params?.['taskId'])), new Set(ids))
+      assert.equal(told.length, many, 'each state is told once')
+
+      gap()
+      await until(() => reads.length === 3)
+      assert.deepEqual(reads.slice(2), [many])
+
+      // A look that fails comes again, for all of them.
+      failing.reads = 1
+      gap()
+      await until(() => reads.length === 4)
+      assert.deepEqual(reads.slice(3), [many])
+      assert.equal(told.length, many)
+
+      await send(one, 'tasks/cancel', { taskId: ids[7] })
+      await until(() => told.length > many)
+      assert.equal(told.at(-1)?.params?.['taskId'], ids[7])
+      await end()
+    } finally {
+      await cluster.close()
+      await opened.close()
+    }
+  })
+}
