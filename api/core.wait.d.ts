@@ -11,6 +11,9 @@ export {
     startTimer,
 };
 
+// store-error
+type StoreErrorCode = 'unavailable' | 'full' | 'invalid';
+
 // wait/abort
 declare function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T>;
 declare function followAbort(signal: AbortSignal | undefined, control: AbortController): () => void;
@@ -26,7 +29,7 @@ declare function backoff(count: number, { baseMs, maxMs }?: BackoffOptions): num
 interface RetryStoreOptions {
     readonly signal?: AbortSignal | undefined;
     readonly patienceMs?: number;
-    readonly whenFull?: boolean;
+    readonly codes?: readonly StoreErrorCode[];
 }
 declare function retryStore<T>(work: () => Promise<T>, options?: RetryStoreOptions): Promise<T>;
 

@@ -45,9 +45,11 @@ test('a store that is away is waited for, one that is full only where that is wi
   // What is waited with keeps no process alive.
   const alive = setInterval(() => {}, 1000)
   assert.equal(await retryStore(failing('unavailable', 'unavailable')), 'done')
-  assert.equal(await retryStore(failing('full'), { whenFull: true }), 'done')
+  assert.equal(await retryStore(failing('full'), { codes: ['unavailable', 'full'] }), 'done')
   await assert.rejects(retryStore(failing('full')), { code: 'full' })
-  await assert.rejects(retryStore(failing('invalid'), { whenFull: true }), { code: 'invalid' })
+  await assert.rejects(retryStore(failing('invalid'), { codes: ['unavailable', 'full'] }), {
+    code: 'invalid',
+  })
   clearInterval(alive)
 })
 
@@ -56,7 +58,7 @@ test('a store is given up with what it said last', async () => {
   const control = new AbortController()
   const waits = retryStore(failing('unavailable', 'full'), {
     signal: control.signal,
-    whenFull: true,
+    codes: ['unavailable', 'full'],
   })
   await sleep(10)
   control.abort()

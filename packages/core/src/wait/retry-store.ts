@@ -1,13 +1,13 @@
-import { StoreError } from '../store-error.ts'
+import { StoreError, type StoreErrorCode } from '../store-error.ts'
 import { startTimer } from './timer.ts'
 
 export interface RetryStoreOptions {
   /** Ends it. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds after which it is given up. Default: never. */
+  /** Milliseconds after which it is given up. Default: five minutes. */
   readonly patienceMs?: number
-  /** Whether a store that is full is waited for as well. Default: false. */
-  readonly whenFull?: boolean
+  /** What is waited out. Default: `unavailable` alone. */
+  readonly codes?: readonly StoreErrorCode[]
 }
 
 /**
@@ -18,15 +18,14 @@ export async function retryStore<T>(
   work: () => Promise<T>,
   options: RetryStoreOptions = {},
 ): Promise<T> {
-  const { signal, patienceMs = Number.POSITIVE_INFINITY, whenFull = false } = options
-  const since = performance.now()
+  const { signal, patienceMs = 300_000, codes = ['unavailable'] } = options
+  const end = performance.now() + patienceMs
   for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 1000)) {
     try {
       return await work()
     } catch (error) {
-      const code = error instanceof StoreError ? error.code : undefined
-      const passes = code === 'unavailable' || (whenFull && code === 'full')
-      if (!passes || signal?.aborted || performance.now() - since > patienceMs) throw error
+      const passes = error instanceof StoreError && codes.includes(error.code)
+      if (!passes || signal?.aborted || performance.now() > end) throw error
     }
     await new Promise<void>((resolve) => startTimer(waitMs, resolve))
   }

@@ -1,13 +1,12 @@
 /** Calls `run` after `ms`, unless the function that it returns was called before. Keeps no process alive. */
 export function startTimer(ms: number, run: () => void): () => void {
-  const timer: unknown = setTimeout(run, Math.min(ms, longestMs))
-  if (hasUnref(timer)) timer.unref()
-  return () => clearTimeout(timer as ReturnType<typeof setTimeout>)
+  const timer = setTimeout(run, Math.min(ms, longestMs)) as Timer & { unref?: () => void }
+  // Browsers have numbers for timers.
+  timer.unref?.()
+  return () => clearTimeout(timer)
 }
 
 /** A longer time overflows the clock of the runtime and would be over at once. */
 export const longestMs = 0x7fffffff
 
-function hasUnref(timer: unknown): timer is { unref(): void } {
-  return typeof timer === 'object' && timer !== null && 'unref' in timer
-}
+type Timer = ReturnType<typeof setTimeout>

@@ -1,4 +1,5 @@
 import type { Bus } from '@lutra/core'
+import { startTimer } from '@lutra/core/wait'
 import type { Change } from './change.ts'
 
 /** Tells all instances of changes, later where the bus cannot be reached now. */
@@ -21,7 +22,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   // Each change once, however often it could not be told.
   const untold = new Map<string, Change>()
   let waitMs = retryMs
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let stopTimer: (() => void) | undefined
   let closed = false
 
   function send(change: Change): Promise<void> {
@@ -31,9 +32,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   function keep(change: Change): void {
     if (untold.size >= maxUntold || closed) return
     untold.set('list' in change ? change.list : `uri ${change.uri}`, change)
-    if (timer !== undefined) return
-    timer = setTimeout(() => void retry(), waitMs)
-    ;(timer as { unref?: () => void }).unref?.()
+    stopTimer ??= startTimer(waitMs, () => void retry())
   }
 
   async function retry(): Promise<void> {
@@ -42,7 +41,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const outcomes = await Promise.allSettled(changes.map(send))
     const failed = changes.filter((_, at) => outcomes[at]?.status === 'rejected')
     waitMs = failed.length > 0 ? Math.min(waitMs * 2, 60_000) : retryMs
-    timer = undefined
+    stopTimer = undefined
     // Those that could not be told meanwhile have waited for this.
     for (const change of [...failed, ...untold.values()]) keep(change)
   }
@@ -56,7 +55,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     },
     close() {
       closed = true
-      clearTimeout(timer)
+      stopTimer?.()
       untold.clear()
     },
   }

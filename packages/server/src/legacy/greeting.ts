@@ -11,7 +11,7 @@ import type {
 } from '@lutra/core'
 import { initializeResult, type Revision, readInitialize } from '@lutra/core/legacy'
 import { discover } from './discover.ts'
-import type { SessionLimits } from './limits.ts'
+import { assumedLevel, type SessionLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 import { type SessionMemory, tooManySubscriptions } from './own-methods.ts'
 import { createMeta } from './session-meta.ts'
@@ -43,8 +43,7 @@ export async function greet(
   { limits, auth, header, notify, onError }: GreetingOptions,
 ): Promise<Greeting> {
   const { revision, ...hello } = readInitialize(params)
-  const logLevel = limits.logLevel === 'off' ? undefined : limits.logLevel
-  let meta = createMeta({ ...hello, revision, logLevel })
+  let meta = createMeta({ ...hello, revision, logLevel: assumedLevel(limits) })
   const discovered = await discover(handler, meta, { auth, header })
   const result = initializeResult(revision, discovered)
   const capabilities = result['capabilities'] as ServerCapabilities

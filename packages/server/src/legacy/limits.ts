@@ -29,3 +29,8 @@ export function sessionLimits(given: Partial<SessionLimits> = {}): SessionLimits
     logLevel: given.logLevel ?? 'info',
   }
 }
+
+/** The log level of a client that has set none; undefined: it gets no messages. */
+export function assumedLevel({ logLevel }: SessionLimits): LogLevel | undefined {
+  return logLevel === 'off' ? undefined : logLevel
+}

@@ -9,7 +9,7 @@ import {
   RpcError,
   request,
 } from '@lutra/core'
-import { after } from './after.ts'
+import { startTimer } from '@lutra/core/wait'
 
 export interface QuestionLimits {
   /** Milliseconds that a client, and the person before it, may take for an answer. */
@@ -51,7 +51,7 @@ export function createQuestions({ timeoutMs, max }: QuestionLimits): Questions {
           waiting.reject(reason)
           send(notification({ method: 'notifications/cancelled', params: { requestId: id } }))
         }
-        const stopClock = after(timeoutMs, () => withdraw(timedOut(method, timeoutMs)))
+        const stopClock = startTimer(timeoutMs, () => withdraw(timedOut(method, timeoutMs)))
         const abort = () => withdraw(signal.reason)
         signal.addEventListener('abort', abort)
         const ended = () => {

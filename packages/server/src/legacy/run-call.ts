@@ -23,7 +23,7 @@ import {
   type Revision,
   urlElicitationRequired,
 } from '@lutra/core/legacy'
-import { pause } from './cancellation.ts'
+import { sleep } from '@lutra/core/wait'
 
 export interface Asker {
   readonly revision: Revision
@@ -81,7 +81,7 @@ async function answerInputs(run: Run, first: InputRequiredResult): Promise<Resul
     const questions = Object.entries(result.inputRequests ?? {})
     const waiting = questions.every(([, question]) => pages.accepted(question))
     if (waiting && Date.now() > until) throw tookTooLong(asker.maxWaitMs)
-    if (waiting) await pause(Math.min(250 * 2 ** waits++, 5000), call.signal)
+    if (waiting) await sleep(Math.min(250 * 2 ** waits++, 5000), call.signal)
     else if (!asker.ask) throw cannotAsk(Object.values(result.inputRequests ?? {}), asker.revision)
     else if (rounds++ >= asker.maxRounds) throw tooManyRounds(asker.maxRounds)
     else {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, Server as NetServer } from 'node:net'
 import type { Servable } from '../../server-types.ts'
@@ -46,13 +47,8 @@ export async function listen(listener: Listener, where: Where): Promise<Listenin
       listener(req, res)
     },
   )
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject)
-    http.listen(port, host, () => {
-      http.off('error', reject)
-      resolve()
-    })
-  })
+  http.listen(port, host)
+  await once(http, 'listening')
   const address = http.address() as AddressInfo
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return {

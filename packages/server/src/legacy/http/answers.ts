@@ -8,11 +8,11 @@ import {
   type ResultMessage,
   type Store,
 } from '@lutra/core'
+import { retryStore } from '@lutra/core/wait'
 import type { Gauge } from '../../http/gauge.ts'
 import type { AskOptions } from '../questions.ts'
 import { busy } from './busy.ts'
 import type { HttpSession } from './http-session.ts'
-import { insist } from './insist.ts'
 import { soon } from './soon.ts'
 
 export interface Answers {
@@ -59,7 +59,7 @@ export function createAnswers(options: AnswersOptions): Answers {
 
   /** Looks for an answer that nobody may have told of. */
   async function find(session: HttpSession, id: string, signal: AbortSignal): Promise<void> {
-    const found = await insist(() => store.get(questionKey(session.sid, id)), signal)
+    const found = await retryStore(() => store.get(questionKey(session.sid, id)), { signal })
     if (isObject(found?.value) && found.value['answer'] !== undefined) {
       settle(session, found.value['answer'])
     }
@@ -79,7 +79,7 @@ export function createAnswers(options: AnswersOptions): Answers {
       const stop = bus.subscribe(topicOf(session), (told) => settle(session, told), look)
       try {
         // What is under an id may have answers already that must not be lost.
-        const fresh = await (given === undefined ? mark() : insist(mark, signal))
+        const fresh = await (given === undefined ? mark() : retryStore(mark, { signal }))
         if (stop.ready) await soon(stop.ready)
         const answered = session.questions.ask(question, { send, signal, id })
         // It was asked before.

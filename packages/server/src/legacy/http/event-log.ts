@@ -1,8 +1,8 @@
 /** What was sent on the streams of a session, for clients that lose one. See /specification/2025-11-25/basic/transports#resumability-and-redelivery */
 import { type Bus, isObject, type Store, type Subscription } from '@lutra/core'
+import { retryStore } from '@lutra/core/wait'
 import { createBudget } from './budget.ts'
 import { kindOf } from './event-id.ts'
-import { insist } from './insist.ts'
 
 /** Bounds of what is kept of one stream. */
 export interface ReplayLimits {
@@ -64,7 +64,7 @@ export function createEventLog({ store, bus, limits, onError }: EventLogOptions)
   ): Promise<void> {
     const { seq, json, last } = event
     const opening = seq === 0
-    await insist(async () => {
+    await retryStore(async () => {
       await store.set(prefix + pad(seq), { json, last }, { ttlMs: opening ? markMs : ttlMs })
       await bus.publish(prefix, event)
       if (last) await store.set(prefix + pad(0), { json: '', last: false }, { ttlMs })

@@ -1,6 +1,6 @@
 import type { ClientCapabilities, Implementation, LogLevel, Meta } from '@lutra/core'
 import type { Revision } from '@lutra/core/legacy'
-import type { SessionLimits } from '../limits.ts'
+import { assumedLevel, type SessionLimits } from '../limits.ts'
 import { createQuestions, type Questions } from '../questions.ts'
 import { createRunning, type Running } from '../running.ts'
 import { createMeta } from '../session-meta.ts'
@@ -41,7 +41,7 @@ export interface HttpSession extends OpenedId {
 }
 
 export function createHttpSession(opened: OpenedId, limits: SessionLimits): HttpSession {
-  const assumed = limits.logLevel === 'off' ? undefined : limits.logLevel
+  const assumed = assumedLevel(limits)
   const running = createRunning(limits.maxCalls)
   const questions = createQuestions({
     timeoutMs: limits.questionTimeoutMs,

@@ -1,10 +1,10 @@
 /** Calls that wait for their clients, in the store, so that another instance can go on with them when theirs is gone. */
 import { type InputRequiredResult, isObject, type RequestMessage, type Store } from '@lutra/core'
+import { retryStore } from '@lutra/core/wait'
 import type { Checkpoint } from '../run-call.ts'
 import { questionKey } from './answers.ts'
 import { createBudget } from './budget.ts'
 import type { StreamName } from './event-log.ts'
-import { insist } from './insist.ts'
 import type { Presence } from './presence.ts'
 
 /** A call as it was kept when it asked its client. */
@@ -73,7 +73,7 @@ export function createKeptCalls(options: KeptCallsOptions): KeptCalls {
     async take({ name, call, version: before }) {
       const leave = await presence.begin()
       const next = desk.sign({ ...call, parked: true })
-      const version = await insist(() => desk.write(name, next, before)).catch((reason) => {
+      const version = await retryStore(() => desk.write(name, next, before)).catch((reason) => {
         leave()
         throw reason
       })
@@ -137,7 +137,7 @@ function createKeeper(desk: Desk, { name, message, taken }: Keeping): CallKeeper
     leave ??= await desk.begin()
     const work = () => desk.write(name, next, before)
     // What fails before anything was asked fails at once: no answer is lost with it.
-    const version = kept ? await insist(work, signal) : await work()
+    const version = kept ? await retryStore(work, { signal }) : await work()
     if (version === undefined) {
       kept = undefined
       throw new OvertakenError('The call goes on elsewhere')

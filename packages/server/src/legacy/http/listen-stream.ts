@@ -1,15 +1,15 @@
 /** The GET of a session: a stream for what nobody asked for on a call. See /specification/2025-11-25/basic/transports#listening-for-messages-from-the-server */
 import { type Message, notification, type ServerCapabilities } from '@lutra/core'
+import { startTimer } from '@lutra/core/wait'
 import type { HttpReply, HttpRequest } from '../../http/exchange.ts'
 import { refuseRequest } from '../../http/reply.ts'
 import { isScopeError } from '../../scope-error.ts'
-import { after } from '../after.ts'
 import { discover } from '../discover.ts'
 import { createListener } from '../listener.ts'
 import { createStreamId } from './event-id.ts'
 import type { LoggedEvent } from './event-log.ts'
 import type { HttpSession } from './http-session.ts'
-import { defaultRetryMs } from './options.ts'
+import { retryMsOf } from './options.ts'
 import { noStreamLeft, type Parts } from './parts.ts'
 import { createSessionStream, type SessionStream } from './session-stream.ts'
 
@@ -127,7 +127,7 @@ function start(parts: Parts, opening: Opening, resumed: Resumed | undefined): St
   begin({ lists: missed, uris: missed ? uris : [] }).catch(failed)
   request.onGone(() => {
     // What happens while the client comes back is kept for it.
-    if (ends.length > 0) forget = after(lingerMs, stop)
+    if (ends.length > 0) forget = startTimer(lingerMs, stop)
   })
   return { reply: stream.reply, stop }
 }
@@ -142,7 +142,7 @@ function openStream(
     streamId,
     keep: log.write({ sid, streamId }),
     from: last + 1,
-    retryMs: revision.polling ? (options.retryMs ?? defaultRetryMs) : undefined,
+    retryMs: retryMsOf(options, revision),
   })
   for (const event of resumed?.events ?? []) stream.replay(event)
   return stream

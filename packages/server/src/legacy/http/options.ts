@@ -1,3 +1,4 @@
+import type { Revision } from '@lutra/core/legacy'
 import type { SessionLimits } from '../limits.ts'
 import type { ReplayLimits } from './event-log.ts'
 
@@ -39,5 +40,12 @@ export const defaultMaxChangesLength = 64 * 1024 * 1024
 export const defaultMaxStreams = 10_000
 export const defaultMaxRunning = 10_000
 export const defaultMaxParked = 10_000
-export const defaultRetryMs = 1000
 export const defaultSsePath = '/sse'
+
+/** After how long a client that loses a stream is told to come again; undefined where its revision has no word for it. */
+export function retryMsOf(
+  { retryMs = 1000 }: LegacyHttpOptions,
+  { polling }: Revision,
+): number | undefined {
+  return polling ? retryMs : undefined
+}

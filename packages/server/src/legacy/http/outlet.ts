@@ -6,7 +6,7 @@ import { jsonHeaders } from '../../http/reply.ts'
 import { createStreamId } from './event-id.ts'
 import type { StreamName } from './event-log.ts'
 import type { HttpSession } from './http-session.ts'
-import { defaultRetryMs } from './options.ts'
+import { retryMsOf } from './options.ts'
 import { type Parts, readsEvents } from './parts.ts'
 import { createSessionStream, type SessionStream } from './session-stream.ts'
 
@@ -53,7 +53,7 @@ export function createOutlet(
   }
 
   function leave(): void {
-    if (timer !== undefined) clearTimeout(timer)
+    clearTimeout(timer)
     release?.()
   }
 
@@ -130,10 +130,10 @@ export function textOf({ body = '' }: PlainReply): string {
   return typeof body === 'string' ? body : new TextDecoder().decode(body)
 }
 
-function openKept({ log, options }: Parts, name: StreamName, { polling }: Revision): SessionStream {
+function openKept({ log, options }: Parts, name: StreamName, revision: Revision): SessionStream {
   return createSessionStream({
     streamId: name.streamId,
     keep: log.write(name),
-    retryMs: polling ? (options.retryMs ?? defaultRetryMs) : undefined,
+    retryMs: retryMsOf(options, revision),
   })
 }

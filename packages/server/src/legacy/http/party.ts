@@ -3,7 +3,7 @@ import { ErrorCode, type Meta, modernVersions, RpcError } from '@lutra/core'
 import { assumedRevision, findRevision, legacyVersions, type Revision } from '@lutra/core/legacy'
 import type { HttpRequest, PlainReply } from '../../http/exchange.ts'
 import { refuse } from '../../http/reply.ts'
-import type { SessionLimits } from '../limits.ts'
+import { assumedLevel, type SessionLimits } from '../limits.ts'
 import { createMeta } from '../session-meta.ts'
 import type { HttpSession } from './http-session.ts'
 
@@ -15,7 +15,7 @@ export interface Party {
 
 /** The parties without a session, one for each revision. They declare nothing, so that nothing is asked of them. */
 export function createStatelessParties(limits: SessionLimits): (revision: Revision) => Party {
-  const logLevel = limits.logLevel === 'off' ? undefined : limits.logLevel
+  const logLevel = assumedLevel(limits)
   const parties = new Map<string, Party>()
   return (revision) => {
     const known = parties.get(revision.version)

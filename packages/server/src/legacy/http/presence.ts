@@ -1,5 +1,5 @@
 import type { Store } from '@lutra/core'
-import { after } from '../after.ts'
+import { startTimer } from '@lutra/core/wait'
 
 /** Which instances are there: one that has calls with which another could go on says so, again and again. */
 export interface Presence {
@@ -33,7 +33,7 @@ export function createPresence({ store, onError }: PresenceOptions): Presence {
 
   // The clock is the store's: those of the instances may differ.
   function repeat(): void {
-    stop = after(presenceMs / 3, () => {
+    stop = startTimer(presenceMs / 3, () => {
       if (users === 0) return
       repeat()
       say().catch(onError)
@@ -67,10 +67,12 @@ export function createPresence({ store, onError }: PresenceOptions): Presence {
       return leave
     },
     isGone(other) {
-      const look = looks.get(other) ?? store.get(keyOf(other)).then((found) => !found)
       // Many may wait for the same instance.
-      if (!looks.has(other)) after(presenceMs / 10, () => looks.delete(other))
+      const known = looks.get(other)
+      if (known) return known
+      const look = store.get(keyOf(other)).then((found) => !found)
       looks.set(other, look)
+      startTimer(presenceMs / 10, () => looks.delete(other))
       return look
     },
     close: () => stop(),

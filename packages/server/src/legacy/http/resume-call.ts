@@ -3,7 +3,7 @@ import type { HttpReply, HttpRequest, PlainReply } from '../../http/exchange.ts'
 import { refuseRequest } from '../../http/reply.ts'
 import type { EventId } from './event-id.ts'
 import type { HttpSession } from './http-session.ts'
-import { defaultRetryMs } from './options.ts'
+import { retryMsOf } from './options.ts'
 import { noStreamLeft, type Parts } from './parts.ts'
 import { createReplay } from './replay.ts'
 import { createSessionStream } from './session-stream.ts'
@@ -22,7 +22,7 @@ export async function resumeCall(
   const stream = createSessionStream({
     streamId,
     from: seq + 1,
-    retryMs: session.revision.polling ? (options.retryMs ?? defaultRetryMs) : undefined,
+    retryMs: retryMsOf(options, session.revision),
   })
   const replay = createReplay({
     after: seq,

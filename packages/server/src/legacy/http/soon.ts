@@ -1,4 +1,4 @@
-import { after } from '../after.ts'
+import { startTimer } from '@lutra/core/wait'
 
 /**
  * Resolves once a subscription hears, or when that takes too long: who waits goes on then, since a bus says itself when
@@ -6,10 +6,7 @@ import { after } from '../after.ts'
  */
 export function soon(ready: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
-    const stop = after(5000, resolve)
-    void ready.then(() => {
-      stop()
-      resolve()
-    })
+    const stop = startTimer(5000, resolve)
+    void ready.then(stop).then(resolve)
   })
 }

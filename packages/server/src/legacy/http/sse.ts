@@ -52,7 +52,7 @@ export function createSse(
       mailbox.close()
       release()
     }
-    if (mailbox.ready !== undefined) await soon(mailbox.ready)
+    if (mailbox.ready) await soon(mailbox.ready)
     const token = await seal.seal(sid, { context: contextOf(principal), ttlMs: tokenTtlMs })
     return {
       status: 200,

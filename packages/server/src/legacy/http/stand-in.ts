@@ -1,7 +1,7 @@
 /** Goes on with a call whose instance is gone, for a client that has come back for it. */
 import type { Message } from '@lutra/core'
+import { startTimer } from '@lutra/core/wait'
 import type { HttpRequest } from '../../http/exchange.ts'
-import { after } from '../after.ts'
 import type { HttpSession } from './http-session.ts'
 import type { FoundCall } from './kept-calls.ts'
 import { createKeptOutlet } from './outlet.ts'
@@ -40,7 +40,7 @@ export function standIn(
       return false
     })
     if (over || stopped) return
-    stop = after(waitMs, () => void round(Math.min(waitMs * 2, longestWaitMs)))
+    stop = startTimer(waitMs, () => void round(Math.min(waitMs * 2, longestWaitMs)))
   }
 
   void round(250)

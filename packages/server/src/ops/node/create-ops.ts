@@ -1,4 +1,5 @@
 /** What a platform asks of a process: whether it lives, whether it takes calls, and its figures; on a port of its own. */
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
@@ -114,13 +115,8 @@ async function listen(
   ...[port, host]: [number, string]
 ): Promise<OpsListening> {
   const http = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, listener)
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject)
-    http.listen(port, host, () => {
-      http.off('error', reject)
-      resolve()
-    })
-  })
+  http.listen(port, host)
+  await once(http, 'listening')
   const { address, family, port: own } = http.address() as AddressInfo
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${own}`,
