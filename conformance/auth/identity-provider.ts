@@ -5,6 +5,7 @@
 import { createServer } from 'node:http'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import Provider, { type ClientMetadata } from 'oidc-provider'
+import { quietly } from '../../scripts/quietly.ts'
 import { type Allowed, exchangeGrant, keyId, registerExchange } from './company-grants.ts'
 import { listenOnLoopback } from './loopback.ts'
 import { createShelf } from './oidc-adapter.ts'
@@ -123,17 +124,5 @@ function configure({ clients, idTokenSeconds = 300 }: CompanyOptions, jwk: JWK) 
       RefreshToken: 3600,
     },
     features: { devInteractions: { enabled: false }, resourceIndicators: { enabled: false } },
-  }
-}
-
-// It says on the console what it thinks of http on loopback.
-function quietly<T>(run: () => T): T {
-  const { warn, info } = console
-  console.warn = () => undefined
-  console.info = () => undefined
-  try {
-    return run()
-  } finally {
-    Object.assign(console, { warn, info })
   }
 }

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import Provider, { type Configuration } from 'oidc-provider'
+import { quietly } from '../../scripts/quietly.ts'
 import { listenOnLoopback } from './loopback.ts'
 import { createShelf } from './oidc-adapter.ts'
 import { answerInteractions } from './oidc-pages.ts'
@@ -137,17 +138,5 @@ function configure(options: OidcOptions): Configuration {
         }),
       },
     },
-  }
-}
-
-// It says on the console what it thinks of a test's settings and of http on loopback.
-function quietly<T>(run: () => T): T {
-  const { warn, info } = console
-  console.warn = () => undefined
-  console.info = () => undefined
-  try {
-    return run()
-  } finally {
-    Object.assign(console, { warn, info })
   }
 }

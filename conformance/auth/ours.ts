@@ -7,6 +7,7 @@ import {
   development,
 } from '@lutra/auth-server'
 import { createMemoryStore } from '@lutra/core'
+import { quietly } from '../../scripts/quietly.ts'
 import { listenOnLoopback } from './loopback.ts'
 import { type Protected, startProtected } from './protected.ts'
 
@@ -34,7 +35,7 @@ export async function startOurs(
       startProtected({ issuers: issuer, clockToleranceSeconds: 0 }),
     ),
   )
-  const auth = createAuthServer({
+  const settings: AuthServerOptions = {
     issuer,
     store: createMemoryStore(),
     resources: servers.map(({ url }) => url),
@@ -42,7 +43,8 @@ export async function startOurs(
     signIn: development({ users: [{ id: 'ada', name: 'Ada' }] }),
     registration: true,
     ...(typeof options === 'function' ? await options(issuer) : options),
-  })
+  }
+  const auth = quietly(() => createAuthServer(settings))
   const asked: string[] = []
   http.on('request', (request, response) => {
     asked.push(`${request.method} ${request.url?.split('?')[0]}`)

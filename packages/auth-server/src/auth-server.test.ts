@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { createMemoryStore } from '@lutra/core'
 import express from 'express'
 import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose'
+import { quietly } from '../../../scripts/quietly.ts'
 import { type AuthServer, createAuthServer, development } from './index.ts'
 import {
   authorizationUrl,
@@ -224,13 +225,15 @@ test('it runs within Express, and hands on what is not its own', async () => {
   const http = createServer(app)
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
-  auth = createAuthServer({
-    issuer,
-    store: createMemoryStore(),
-    resources: [resource],
-    signIn: development(),
-    clients: [cli],
-  })
+  auth = quietly(() =>
+    createAuthServer({
+      issuer,
+      store: createMemoryStore(),
+      resources: [resource],
+      signIn: development(),
+      clients: [cli],
+    }),
+  )
   try {
     assert.equal(await (await fetch(`${issuer}/mine`)).text(), 'mine')
     const at = await discover(issuer)
@@ -249,7 +252,7 @@ test('instances behind one address are one server, whichever is asked', async ()
   const { issuer, close } = await start({ clients: [cli], store })
   await close()
   const options = { issuer, store, resources: [resource], signIn: development(), clients: [cli] }
-  const instances = [1, 2, 3].map(() => createAuthServer(options))
+  const instances = [1, 2, 3].map(() => quietly(() => createAuthServer(options)))
   let count = 0
   const http = createServer((request, response) =>
     instances[count++ % 3]?.listener(request, response),
@@ -271,12 +274,15 @@ test('instances behind one address are one server, whichever is asked', async ()
   }
 })
 
-test('it listens by itself, says that it is well, and stops', async () => {
+test('it listens by itself, warns of whoever clicks, says that it is well, and stops', async () => {
   const free = createServer()
   await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve))
   const { port } = free.address() as AddressInfo
   await new Promise((resolve) => free.close(resolve))
   const issuer = `http://127.0.0.1:${port}`
+  const heard: Error[] = []
+  const hear = (warning: Error) => void heard.push(warning)
+  process.on('warning', hear)
   const auth = createAuthServer({
     issuer,
     store: createMemoryStore(),
@@ -284,6 +290,9 @@ test('it listens by itself, says that it is well, and stops', async () => {
     signIn: development(),
   })
   await auth.listen(port)
+  process.off('warning', hear)
+  const [warning] = heard.filter(({ name }) => name === 'DevelopmentWarning')
+  assert.match(warning?.message ?? '', /signs in whoever clicks .+: never serve it to others/)
   assert.deepEqual(await (await fetch(`${issuer}/health`)).json(), { status: 'ok' })
   assert.equal((await fetch(`${issuer}/nothing`)).status, 404)
   const large = await fetch(`${issuer}/token`, {

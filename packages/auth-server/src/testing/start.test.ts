@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createMemoryStore } from '@lutra/core'
+import { quietly } from '../../../../scripts/quietly.ts'
 import { type AuthServer, type AuthServerOptions, createAuthServer, development } from '../index.ts'
 
 export const resource = 'https://mcp.example.com/mcp'
@@ -24,7 +25,7 @@ export async function start(options: Partial<AuthServerOptions> = {}, path = '')
       server.closeAllConnections()
     })
   try {
-    auth = create(issuer, options)
+    auth = quietly(() => create(issuer, options))
   } catch (error) {
     await close()
     throw error
