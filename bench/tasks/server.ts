@@ -14,6 +14,7 @@ const running = tasks({
   ...engine,
   run: role === 'run',
   concurrency: { process: 64, principal: 64 },
+  open: { anonymous: 1_000_000_000 }, // counted, and never too many
 })
 const server = createServer({
   name: 'bench',

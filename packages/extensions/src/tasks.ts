@@ -21,6 +21,7 @@ import type { TasksOptions } from './tasks/options.ts'
 import { createOwnerWords, type OwnerWords } from './tasks/owner.ts'
 import { createRecord, toTask } from './tasks/record.ts'
 import { createRunner } from './tasks/runner.ts'
+import { readOpen } from './tasks/slots.ts'
 import { createTaskStore } from './tasks/task-store.ts'
 import { declaresTasks, tasksId } from './tasks/words.ts'
 
@@ -38,6 +39,7 @@ export function tasks(options: TasksOptions = {}): Tasks {
     bus: options.bus ?? createMemoryBus(),
     prefix: options.namespace ?? 'tasks',
     leaseMs: options.leaseMs ?? 15_000,
+    open: readOpen(options.open),
     onError: (error) => onError(error, { id: crypto.randomUUID(), method: 'tasks' }),
     now,
   })
@@ -56,7 +58,6 @@ export function tasks(options: TasksOptions = {}): Tasks {
   async function defer(call: Call, recorded: Recorded, policy: TaskPolicy): Promise<Result> {
     const task = createRecord(call, { recorded, policy, options, now: now() })
     await kept.create(task, recorded)
-    await kept.waits.add(task, 0)
     return { resultType: 'task', ...toTask(task) }
   }
 

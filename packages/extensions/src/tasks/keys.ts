@@ -28,7 +28,9 @@ export function createKeys(prefix: string) {
     /** The tasks of one caller, in the order in which they were made. */
     ownFolder,
     own: (list: string, place: Place) => ownFolder(list) + placeOf(place),
+    /** One of the places that a caller has for open tasks. */
+    slot: (list: string, number: number) => `${prefix}.slot.${number % 16}/${list}/${number}`,
     topic: (id: string) => `${prefix}/task/${id}`,
-    waitTopic: `${prefix}/wait`,
+    waitTopic: `${prefix}/waits`,
   }
 }

@@ -10,6 +10,12 @@ export interface TasksOptions {
   readonly namespace?: string
   /** Tasks that run at once: in this process (16), and of one caller (half of these). */
   readonly concurrency?: { readonly process?: number; readonly principal?: number }
+  /**
+   * Tasks that have not ended, in all processes together: of one caller (1,000), and of all who are not authenticated (10,000), who cannot be
+   * told apart. Never more, however many are made at once; a task counts until it ends, and no longer than its `ttlMs` from when it was made.
+   * `Infinity`: no limit, and nothing is counted.
+   */
+  readonly open?: { readonly principal?: number; readonly anonymous?: number }
   /** Milliseconds for which tasks are kept, where their tool says nothing. Default: a day. */
   readonly ttlMs?: number | null
   /** Milliseconds after which the tasks of a process that is gone are taken up by others. Default: 15,000. */

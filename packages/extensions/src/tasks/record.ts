@@ -40,6 +40,8 @@ export interface TaskRecord {
   readonly cancelled?: boolean | undefined
   /** Set where the call was of an earlier revision: `list` names the tasks of its caller, where there was one. */
   readonly earlier?: { readonly list?: string | undefined } | undefined
+  /** Which of its caller's places for open tasks it has, from when it was stored to its end. */
+  readonly slot?: { readonly number: number; readonly version: string } | undefined
   readonly result?: DetailedTask['result'] | undefined
   readonly error?: DetailedTask['error'] | undefined
 }

@@ -11,13 +11,14 @@ import { type Lease, takeLease } from './lease.ts'
 import { createOwnList, type OwnList } from './own-list.ts'
 import { isUnkeepable } from './persistently.ts'
 import { type TaskRecord, ttlOf } from './record.ts'
+import { createSlots, type OpenLimits } from './slots.ts'
 import { createSteps, type Steps } from './steps.ts'
 import { createWaitList, type WaitList } from './wait-list.ts'
 import { isEnded } from './words.ts'
 
 /** Where tasks are kept, and how the processes that share them hear of each other. */
 export interface TaskStore {
-  /** Resolves once the task outlives the process. */
+  /** Resolves once the task outlives the process, and is on the list of those to be run unless it is over; throws `RpcError` where its caller has too many that are open. */
   create(task: TaskRecord, recorded: Recorded): Promise<void>
   get(id: string): Promise<TaskRecord | undefined>
   /** Those of many that are there, by one look. */
@@ -42,6 +43,7 @@ export interface TaskStoreOptions {
   /** What the keys begin with. */
   readonly prefix: string
   readonly leaseMs: number
+  readonly open: OpenLimits
   readonly onError: (error: unknown) => void
   readonly now: () => number
 }
@@ -53,6 +55,7 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
   const steps = createSteps(store, keys)
   const waits = createWaitList(options, keys)
   const own = createOwnList(store, keys)
+  const slots = createSlots(options, keys)
 
   /** Undefined where somebody else was faster. */
   async function replace(id: string, change: (task: TaskRecord) => TaskRecord | undefined) {
@@ -66,22 +69,30 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     if ((await store.set(keys.task(id), task, condition)) === undefined) return undefined
     // Listed for as long as it is there.
     if (task.earlier) await own.put(task).catch(onError)
+    if (isEnded(task.status)) await slots.free(task)
     // What is lost here is found by looking: at the next poll, or the next scan.
     bus.publish(keys.topic(id), {}).catch(onError)
     return { task }
+  }
+
+  async function put(task: TaskRecord, recorded: Recorded): Promise<void> {
+    const begun = [...recorded.steps]
+    await Promise.all(begun.map(([key, value]) => steps.record(task, key, value)))
+    await own.put(task)
+    await store.set(keys.task(task.id), task, { ifVersion: null, ...ttlOf(task) })
+    if (!isEnded(task.status)) await waits.add(task, 0)
   }
 
   return {
     steps,
     waits,
     own,
-    async create(task, recorded) {
-      const begun = [...recorded.steps]
+    async create(made, recorded) {
+      const task = isEnded(made.status) ? made : await slots.take(made)
       try {
-        await Promise.all(begun.map(([key, value]) => steps.record(task, key, value)))
-        await own.put(task)
-        await store.set(keys.task(task.id), task, { ifVersion: null, ...ttlOf(task) })
+        await put(task, recorded)
       } catch (error) {
+        await slots.free(task)
         if (!isUnkeepable(error)) throw error
         throw invalidParams('This call is larger than what can be kept as a task')
       }

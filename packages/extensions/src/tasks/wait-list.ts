@@ -52,7 +52,7 @@ export function createWaitList(
   { store, bus, onError, now }: WaitListOptions,
   keys: Keys,
 ): WaitList {
-  const tell = (waiting: Waiting) => bus.publish(keys.waitTopic, waiting).catch(onError)
+  const tell = createTeller((some) => bus.publish(keys.waitTopic, some).catch(onError))
   return {
     async look(after) {
       const page = await store.list(keys.waitFolder, { limit: pageSize, ...(after && { after }) })
@@ -77,9 +77,31 @@ export function createWaitList(
       await store.delete(keys.wait(place), { ifVersion: version })
     },
     onAdded: (hear, onGap) =>
-      bus.subscribe(keys.waitTopic, (message) => hear(message as Waiting), onGap),
+      bus.subscribe(keys.waitTopic, (some) => (some as readonly Waiting[]).forEach(hear), onGap),
   }
 }
+
+/** Tells of one at once, and of those that come meanwhile together: a message costs as much as an entry. */
+function createTeller(publish: (some: readonly Waiting[]) => Promise<void>) {
+  const later: Waiting[] = []
+  let isTelling = false
+
+  async function tell(first: Waiting): Promise<void> {
+    isTelling = true
+    await publish([first])
+    while (later.length > 0) await publish(later.splice(0, mostTold))
+    isTelling = false
+  }
+
+  return (waiting: Waiting): void => {
+    if (!isTelling) void tell(waiting)
+    // Where the bus is away, what is not told is found by looking.
+    else if (later.length < mostUntold) later.push(waiting)
+  }
+}
+
+const mostTold = 16
+const mostUntold = 1000
 
 /** A task that may be run at once. */
 export function toWaiting(task: TaskRecord): Waiting {

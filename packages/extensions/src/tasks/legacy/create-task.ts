@@ -11,9 +11,9 @@ import {
   type Result,
   RpcError,
   type TaskPolicy,
-  toBase64Url,
   withCall,
 } from '@lutra/core'
+import { nameOf } from '../callers.ts'
 import { afterResult } from '../outcome.ts'
 import { createRecord, type TaskRecord } from '../record.ts'
 import { tasksId } from '../words.ts'
@@ -33,7 +33,6 @@ export async function callTool(call: Call, earlier: Earlier): Promise<Result> {
     async (recorded: Recorded, policy: TaskPolicy) => {
       const record = await begin(recorded, policy)
       await tasks.create(record, recorded)
-      await tasks.waits.add(record, 0)
       return handedOut(record)
     },
     { demanded: true },
@@ -76,8 +75,7 @@ async function create(
 /** Names the tasks of a caller; undefined where nobody knows who it is. */
 export async function listOf({ auth }: Call): Promise<string | undefined> {
   if (!auth) return undefined
-  const name = new TextEncoder().encode(principalOf(auth))
-  return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', name)))
+  return nameOf(principalOf(auth))
 }
 
 /** A tool that is there for tasks alone is not there for others. */
