@@ -12,10 +12,11 @@ import {
   RpcError,
   withCall,
 } from '@lutra/core'
+import { sleep } from '@lutra/core/wait'
 import { about } from './about.ts'
-import { insist, once } from './insist.ts'
+import { askPatiently } from './ask-patiently.ts'
 import { pollOf, readTask } from './read-task.ts'
-import { sleep } from './sleep.ts'
+import { sendOnce } from './send-once.ts'
 import { TaskError } from './task-error.ts'
 import { type DetailedTask, isEnded, tasksId } from './words.ts'
 
@@ -91,11 +92,10 @@ function checked({ method }: Call, result: Result): Result {
 
 /** Takes up a task again: with answers to its questions where there are some. */
 async function goOn(call: Call, taskId: string, following: Following): Promise<Result> {
-  const { next, options } = following
   const { inputResponses } = call.params
   lift(call)
   if (isObject(inputResponses)) {
-    await insist(about(call, 'tasks/update', { taskId, inputResponses }), next, options.onFault)
+    await send(about(call, 'tasks/update', { taskId, inputResponses }), following)
   }
   const answered = new Set(Object.keys(isObject(inputResponses) ? inputResponses : {}))
   const task = await get(call, taskId, following)
@@ -159,8 +159,14 @@ function tell(call: Call, { statusMessage }: DetailedTask, looks: number): void 
 }
 
 async function get(call: Call, taskId: string, following: Following): Promise<DetailedTask> {
-  const { next, options } = following
-  return readTask(await insist(about(call, 'tasks/get', { taskId }), next, options.onFault), taskId)
+  return readTask(await send(about(call, 'tasks/get', { taskId }), following), taskId)
+}
+
+/** Waits for the server to answer, for as long as the call itself was given to hear nothing. */
+function send(request: Call, { next, options: { onFault } }: Following): Promise<Result> {
+  const { signal } = request
+  const patienceMs = locals.get(signal)?.options.timeoutMs || Number.POSITIVE_INFINITY
+  return askPatiently(() => sendOnce(request, next), { signal, patienceMs, onFault })
 }
 
 /** The caller has given up: what it began must not go on for nobody. */
@@ -170,7 +176,7 @@ async function cancel(call: Call, { taskId }: DetailedTask, { next }: Following)
   const local = locals.get(call.signal)
   if (local) locals.set(signal, local)
   const cancelling = withCall(about(call, 'tasks/cancel', { taskId }), { signal })
-  await once(cancelling, next, cancelMs).catch(() => {})
+  await sendOnce(cancelling, next, cancelMs).catch(() => {})
 }
 
 const cancelMs = 5000

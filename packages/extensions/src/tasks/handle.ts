@@ -1,8 +1,10 @@
 /** Tasks driven by hand, and found again by their id. */
 import { isObject, type Notification, type Params, type Result } from '@lutra/core'
+import { sleep } from '@lutra/core/wait'
+import { askPatiently } from './ask-patiently.ts'
 import { byHand, endOf, stateOf } from './follow.ts'
+import { newsWithin } from './news-within.ts'
 import { pollOf, readTask } from './read-task.ts'
-import { sleep } from './sleep.ts'
 import { waitAfter } from './transient.ts'
 import { type DetailedTask, isEnded } from './words.ts'
 
@@ -86,16 +88,17 @@ async function* watch(
   const over = new AbortController()
   const within = { signal: signal ? AbortSignal.any([over.signal, signal]) : over.signal }
   const news = hear(client, id, within)
+  const look = () => askPatiently(() => status(within), within)
   try {
     let told: string | undefined
-    let task = await look(status, within)
+    let task = await look()
     for (;;) {
       const { status: state, statusMessage, lastUpdatedAt, inputRequests = {} } = task
       const seen = JSON.stringify([state, statusMessage, lastUpdatedAt, Object.keys(inputRequests)])
       if (seen !== told) yield task
       told = seen
       if (isEnded(task.status)) return
-      task = (await news.next(task)) ?? (await look(status, within))
+      task = (await news.next(task)) ?? (await look())
     }
   } finally {
     over.abort()
@@ -109,19 +112,6 @@ interface Watching {
 
 interface Within {
   readonly signal: AbortSignal
-}
-
-async function look(status: Watching['status'], within: Within): Promise<DetailedTask> {
-  for (let count = 0; ; count++) {
-    try {
-      return await status(within)
-    } catch (error) {
-      within.signal.throwIfAborted()
-      const waitMs = waitAfter(error, count)
-      if (waitMs === undefined) throw error
-      await sleep(waitMs, within.signal)
-    }
-  }
 }
 
 /** The tasks that a subscription tells of; undefined when it is time to look for oneself. */
@@ -155,7 +145,7 @@ function hear(client: TaskClient, id: string, within: Within) {
         const news = new Promise<void>((resolve) => {
           wake = resolve
         })
-        await sleep(pollOf(task), within.signal, news)
+        await newsWithin(pollOf(task), news, within.signal)
       }
       const heard = waiting
       waiting = undefined

@@ -1,15 +1,10 @@
 import { StoreError } from '@lutra/core'
+import { retryStore } from '@lutra/core/wait'
 
-/** Does something with the store, and again while that is away: what a run has come to is worth a wait. Until the signal aborts. */
-export async function persistently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 1000)) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isUnavailable(error) || signal.aborted) throw error
-    }
-    await new Promise((resolve) => setTimeout(resolve, waitMs))
-  }
+/** Does something with the store, and again while that is away or full: what a run has come to is worth a wait. Until the signal aborts. */
+export function persistently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const patienceMs = Number.POSITIVE_INFINITY
+  return retryStore(work, { signal, patienceMs, codes: ['unavailable', 'full'] })
 }
 
 /** Whether an error is no fault of the task: the store is away or full, or another run has gone further. */

@@ -34,12 +34,13 @@ export function readTask(result: Result, asked?: string): DetailedTask {
   return result as unknown as DetailedTask
 }
 
-/** Milliseconds until the next look at a task, however often a server would be asked. */
+/** Milliseconds until the next look at a task: what its server asks for, within reason. */
 export function pollOf({ pollIntervalMs = 1000 }: DetailedTask): number {
-  return Math.max(pollIntervalMs, leastPollMs)
+  return Math.min(Math.max(pollIntervalMs, leastPollMs), mostPollMs)
 }
 
 const leastPollMs = 100
+const mostPollMs = 300_000
 
 function isError(value: unknown): boolean {
   return (

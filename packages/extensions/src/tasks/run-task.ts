@@ -1,11 +1,11 @@
 /** One run of a task in this process, from its lease to what came of it. */
 import { ErrorCode, type Handler, isHandedOver, type OnError, RpcError } from '@lutra/core'
+import { followAbort, raceAbort } from '@lutra/core/wait'
 import { callOf } from './call-of.ts'
 import type { Place } from './keys.ts'
 import type { Lease } from './lease.ts'
 import { afterError, afterResult, type Change, cancelled, gaveUp } from './outcome.ts'
 import { isUnavailable, isUnkeepable, persistently } from './persistently.ts'
-import { raced } from './raced.ts'
 import { outlived, type TaskRecord } from './record.ts'
 import { createStatus } from './status.ts'
 import type { TaskStore } from './task-store.ts'
@@ -140,8 +140,7 @@ async function write({ id, run, call }: TaskRecord, change: Change, { tasks, onE
 async function comeTo(task: TaskRecord, going: Going): Promise<Change | undefined> {
   const { tasks, signal, lease, steps, onError } = going
   const control = new AbortController()
-  const abort = () => control.abort(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
+  const letGo = followAbort(signal, control)
   const stopWatching = watchEnd(task.id, tasks, control)
   const stopClock = limitTime(task, control)
   const status = createStatus(task, tasks, onError)
@@ -153,7 +152,7 @@ async function comeTo(task: TaskRecord, going: Going): Promise<Change | undefine
       assertHeld: lease.assertHeld,
       giveUp: (reason) => control.abort(reason),
     })
-    const result = await raced(going.handler()(call), control.signal)
+    const result = await raceAbort(going.handler()(call), control.signal)
     if (!isHandedOver(result)) return { of: (held) => afterResult(held, result) }
     await tasks.waits.remove(task, going.place)
     return undefined
@@ -164,7 +163,7 @@ async function comeTo(task: TaskRecord, going: Going): Promise<Change | undefine
   } finally {
     stopClock()
     stopWatching()
-    signal.removeEventListener('abort', abort)
+    letGo()
     await status.end()
   }
 }

@@ -1,4 +1,5 @@
 import type { Notification, OnError } from '@lutra/core'
+import { progressWords } from './progress-words.ts'
 import type { TaskRecord } from './record.ts'
 import type { TaskStore } from './task-store.ts'
 
@@ -45,7 +46,7 @@ export function createStatus({ id }: TaskRecord, tasks: TaskStore, onError: OnEr
     hear({ method, params }) {
       // Messages of the log do not belong to tasks.
       if (method !== 'notifications/progress') return
-      latest = wordsOf(params ?? {})
+      latest = progressWords(params ?? {})
       plan()
     },
     async end() {
@@ -54,11 +55,6 @@ export function createStatus({ id }: TaskRecord, tasks: TaskStore, onError: OnEr
       await writing
     },
   }
-}
-
-function wordsOf({ progress, total, message }: Readonly<Record<string, unknown>>): string {
-  const done = total === undefined ? `${progress}` : `${progress} of ${total}`
-  return message === undefined ? done : `${message} (${done})`
 }
 
 const everyMs = 1000

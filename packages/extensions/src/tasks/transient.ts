@@ -1,19 +1,17 @@
 /** Which errors of a request about a task say nothing about the task, and how long to wait after them. */
 import { isObject } from '@lutra/core'
+import { backoff } from '@lutra/core/wait'
 
 /** Milliseconds after which a request is worth another attempt, the `count`th from 0; undefined where none is. */
 export function waitAfter(error: unknown, count: number): number | undefined {
   const fault = faultOf(error)
   if (fault === 'final' || (fault === 'doubtful' && count >= mostDoubtful)) return undefined
-  const full = Math.min(longestMs, firstMs * 2 ** Math.min(count, 30))
-  const own = full / 2 + (Math.random() * full) / 2
+  const own = backoff(count, { baseMs: 250 })
   const asked = retryAfterOf(error)
   // Who is told when to come again comes then, and not together with all the others.
   return asked === undefined ? own : Math.min(asked, longestAskedMs) + Math.random() * own
 }
 
-const firstMs = 250
-const longestMs = 30_000
 const longestAskedMs = 300_000
 
 /** Times in a row that a server may say of itself that it is broken. */

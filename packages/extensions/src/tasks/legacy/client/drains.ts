@@ -14,7 +14,7 @@ import {
   withCall,
 } from '@lutra/core'
 import { about } from '../../about.ts'
-import { sleep } from '../../sleep.ts'
+import { newsWithin } from '../../news-within.ts'
 
 /** Waits for the questions of tasks, and hands in their answers. */
 export interface Drains {
@@ -76,7 +76,7 @@ export function createDrains(next: Handler): Drains {
       const drain = drains.get(taskId) ?? open(call, taskId)
       if (!drain) return {}
       drain.lookedAt = performance.now()
-      if (!drain.asked) await sleep(settleMs, call.signal, drain.round)
+      if (!drain.asked) await newsWithin(settleMs, drain.round, call.signal)
       return drain.asked?.questions ?? {}
     },
     answer(call, taskId, responses) {

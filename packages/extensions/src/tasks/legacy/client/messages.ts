@@ -1,4 +1,5 @@
 import type { Call, Notification } from '@lutra/core'
+import { progressWords } from '../../progress-words.ts'
 
 /** What older servers tell of tasks as the progress of the calls that made them. */
 export interface Messages {
@@ -27,7 +28,9 @@ export function createMessages(): Messages {
         },
         notify(notification) {
           if (id === undefined) call.notify(notification)
-          else if (notification.method === 'notifications/progress') keep(id, textOf(notification))
+          else if (notification.method === 'notifications/progress') {
+            keep(id, progressWords(notification.params ?? {}).slice(0, mostText))
+          }
         },
       }
     },
@@ -36,12 +39,6 @@ export function createMessages(): Messages {
       latest.delete(taskId)
     },
   }
-}
-
-function textOf({ params = {} }: Notification): string {
-  const { progress, total, message } = params
-  const step = total === undefined ? `${progress}` : `${progress} of ${total}`
-  return (typeof message === 'string' ? `${message} (${step})` : step).slice(0, mostText)
 }
 
 const mostKept = 1000
