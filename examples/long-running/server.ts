@@ -1,9 +1,11 @@
+// #region imports
 import { setTimeout as pause } from 'node:timers/promises'
 import { RetryError } from '@lutra/core'
 import { tasks } from '@lutra/extensions/tasks'
 import { createServer, tool } from '@lutra/server'
 import { openEngine } from '@lutra/stores'
 import { z } from 'zod'
+// #endregion
 
 // #region tool
 export const render = tool({
