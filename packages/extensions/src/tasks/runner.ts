@@ -1,4 +1,5 @@
 /** Runs the tasks that wait, one process among others. */
+import { sleep } from '@lutra/core/wait'
 import { createQueue, type Limits } from './queue.ts'
 import { type RunOptions, runTask } from './run-task.ts'
 import type { Waiting } from './wait-list.ts'
@@ -42,7 +43,7 @@ export function createRunner(options: RunnerOptions): Runner {
         place = next
         if (!next) break
         // A store in memory answers at once: calls get their turn between two parts.
-        await new Promise((resolve) => setTimeout(resolve, 0))
+        await sleep(0)
         if (ending.signal.aborted) break
       }
       queue.pump()

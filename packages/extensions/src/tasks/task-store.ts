@@ -6,6 +6,7 @@ import {
   StoreError,
   type Subscription,
 } from '@lutra/core'
+import { sleep } from '@lutra/core/wait'
 import { createKeys } from './keys.ts'
 import { type Lease, takeLease } from './lease.ts'
 import { createOwnList, type OwnList } from './own-list.ts'
@@ -69,9 +70,10 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     if ((await store.set(keys.task(id), task, condition)) === undefined) return undefined
     // Listed for as long as it is there.
     if (task.earlier) await own.put(task).catch(onError)
-    if (isEnded(task.status)) await slots.free(task)
     // What is lost here is found by looking: at the next poll, or the next scan.
     bus.publish(keys.topic(id), {}).catch(onError)
+    // After that: a run that was overtaken hears of it as soon as others can see it.
+    if (isEnded(task.status)) await slots.free(task)
     return { task }
   }
 
@@ -108,17 +110,13 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
       for (let attempt = 0; attempt < maxAttempts; attempt++) {
         const replaced = await replace(id, change)
         if (replaced) return replaced.task
-        await pause(Math.random() * 2 ** Math.min(attempt, 6))
+        await sleep(Math.random() * 2 ** Math.min(attempt, 6))
       }
       throw new StoreError('A task is changed by too many at once', { code: 'unavailable' })
     },
     lease: (id) => takeLease({ store, key: keys.lease(id), ms: leaseMs, onError }),
     onChange: (id, hear) => bus.subscribe(keys.topic(id), hear, hear),
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 const maxAttempts = 50
