@@ -1,3 +1,4 @@
+export { type Asker, assertScopes, isScopeError, mayUse, ScopeError } from './access.ts'
 export { type Auth, principalOf } from './auth.ts'
 export { fromBase64Url, toBase64Url } from './base64url.ts'
 export { type Bus, createMemoryBus, type Subscription } from './bus.ts'
@@ -75,6 +76,7 @@ export {
 } from './input.ts'
 export {
   type Defer,
+  type GuardedPolicy,
   handedOver,
   isHandedOver,
   type Journal,

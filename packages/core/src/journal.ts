@@ -33,11 +33,19 @@ export interface TaskPolicy {
   readonly concurrency?: number
 }
 
+/** A policy, with what scopes stand before the definition. */
+export interface GuardedPolicy extends TaskPolicy {
+  /** Every scope that is needed for the call, and for all that its caller may learn of the task. */
+  readonly scopes?: readonly string[]
+}
+
 /** Takes a call over: its caller gets a task in place of the result. */
 export interface Defer {
-  (recorded: Recorded, policy: TaskPolicy): Promise<Result>
+  (recorded: Recorded, policy: GuardedPolicy): Promise<Result>
   /** The caller wants a task, and nothing from what can be none. */
   readonly demanded?: boolean
+  /** Is told of the scopes that guard the call, once it was let in: it may need no task, and come to a result all the same. */
+  readonly guardedBy?: (scopes: readonly string[]) => void
 }
 
 /** Whether the calls of a tool may, or have to, go on as tasks. */

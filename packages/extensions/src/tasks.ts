@@ -4,11 +4,11 @@ import {
   createMemoryBus,
   createMemoryStore,
   type Extension,
+  type GuardedPolicy,
   type Handler,
   type OnError,
   type Recorded,
   type Result,
-  type TaskPolicy,
   withCall,
 } from '@lutra/core'
 import { createEnding } from './tasks/ending.ts'
@@ -55,7 +55,7 @@ export function tasks(options: TasksOptions = {}): Tasks {
     now,
   })
 
-  async function defer(call: Call, recorded: Recorded, policy: TaskPolicy): Promise<Result> {
+  async function defer(call: Call, recorded: Recorded, policy: GuardedPolicy): Promise<Result> {
     const task = createRecord(call, { recorded, policy, options, now: now() })
     await kept.create(task, recorded)
     return { resultType: 'task', ...toTask(task) }

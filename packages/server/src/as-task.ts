@@ -46,19 +46,23 @@ export interface Deferring {
 }
 
 /** Reads what a tool says of tasks; undefined where it says nothing, so that its calls pay nothing. */
-export function deferringOf(task: AsTask<never, never> | undefined): Deferring | undefined {
+export function deferringOf(
+  task: AsTask<never, never> | undefined,
+  scopes: readonly string[],
+): Deferring | undefined {
   if (task === undefined) return undefined
   const settings: TaskSettings<never, never> = typeof task === 'object' ? task : { when: task }
   const { when = true, retryable, ...policy } = settings
   const decide = when as When<unknown, object>
   return {
     admit({ defer, journal }) {
+      defer?.guardedBy?.(scopes)
       if (when !== 'required' || defer || journal) return
       throw missingCapability({ extensions: { [tasksId]: {} } })
     },
     async run({ defer, journal }, { args, ctx }, run) {
       if (defer && (typeof decide !== 'function' || (await decide(args, ctx)))) {
-        return defer(await recordedOf(ctx), policy)
+        return defer(await recordedOf(ctx), { ...policy, scopes })
       }
       try {
         const value = await run()

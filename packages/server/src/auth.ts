@@ -1,4 +1,5 @@
 /** Says who may call what. See /specification/2026-07-28/basic/authorization */
+export { isScopeError, ScopeError } from '@lutra/core'
 export { type Bearer, bearer } from './auth/bearer.ts'
 export type {
   ApiKey,
@@ -26,4 +27,3 @@ export { type WorkosOptions, workos } from './auth/providers/workos.ts'
 export type { Dropping } from './auth/token-cache.ts'
 export type { Authenticator } from './http/authenticator.ts'
 export type { HttpHead, PlainReply } from './http/exchange.ts'
-export { isScopeError, ScopeError } from './scope-error.ts'

@@ -1,6 +1,7 @@
 /** What a handler gets beside its arguments. */
 import {
   type Auth,
+  assertScopes,
   type Call,
   type LogLevel,
   logLevels,
@@ -13,7 +14,7 @@ import { type Responses, readResponses } from './ask/responses.ts'
 import { openState, sealState } from './ask/state.ts'
 import { deprecate } from './deprecate.ts'
 import type { Environment } from './environment.ts'
-import { assertScopes, readScopes } from './features/access.ts'
+import { readScopes } from './features/access.ts'
 import type { UsedFeature } from './use.ts'
 
 /** A call as the handler of a tool, resource or prompt sees it. */

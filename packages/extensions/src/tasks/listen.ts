@@ -11,6 +11,7 @@ import {
   type Subscription,
   withCall,
 } from '@lutra/core'
+import { guarded } from './methods.ts'
 import { type TaskRecord, toDetailedTask } from './record.ts'
 import type { TaskStore } from './task-store.ts'
 import { assertDeclares, isEnded, isTaskId } from './words.ts'
@@ -23,7 +24,9 @@ export async function listenToTasks(call: Call, tasks: TaskStore, next: Handler)
   const principal = principalOf(call.auth)
   // One look however many they are: who makes up a thousand ids must not keep the store from others.
   const found = await tasks.getMany(ids.filter(isTaskId))
-  const own = found.filter((task) => task.principal === principal)
+  const own = found
+    .filter((task) => task.principal === principal)
+    .map((task) => guarded(call, task))
   const over = new AbortController()
   let leave = () => {}
   const stop = () => {

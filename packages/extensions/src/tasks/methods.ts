@@ -1,5 +1,6 @@
 /** What callers may do with a task. See the extension io.modelcontextprotocol/tasks */
 import {
+  assertScopes,
   type Call,
   type Handler,
   invalidParams,
@@ -50,16 +51,23 @@ function tell(task: TaskRecord): Result {
 
 const ended = new WeakMap<TaskRecord, Result>()
 
-/** The task that a call is about; throws `RpcError` where the caller has no such task. */
+/** The task that a call is about; throws `RpcError` where the caller has no such task, or lacks the scopes of its tool. */
 export async function findTask(call: Call, tasks: TaskStore): Promise<TaskRecord> {
   const held = await tasks.get(taskIdOf(call))
   // Somebody else's is no other than one that never was.
   const task = held?.principal === principalOf(call.auth) ? held : undefined
-  if (task?.earlier) return task
+  if (task?.earlier) return guarded(call, task)
   // The others are for callers of this revision, and of these for who takes them.
   const modern = isModern(call.meta.protocolVersion)
   if (modern) assertDeclares(call)
   if (!task || !modern) throw unknownTask()
+  return guarded(call, task)
+}
+
+/** A task is no way around the scopes of its tool: another token of the same caller may have fewer. */
+export function guarded(call: Call, task: TaskRecord): TaskRecord {
+  const { scopes = [] } = task
+  assertScopes(call, scopes, `this task of tool "${task.call.params['name']}"`)
   return task
 }
 

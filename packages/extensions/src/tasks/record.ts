@@ -1,12 +1,12 @@
 import {
   type Auth,
   type Call,
+  type GuardedPolicy,
   type InputRequest,
   type Meta,
   type Params,
   principalOf,
   type Recorded,
-  type TaskPolicy,
 } from '@lutra/core'
 import type { TasksOptions } from './options.ts'
 import { createTaskId, type DetailedTask, isEnded, type Task, type TaskStatus } from './words.ts'
@@ -17,6 +17,8 @@ export interface TaskRecord {
   readonly call: StoredCall
   /** Whose it is: see `principalOf`. */
   readonly principal: string
+  /** What a caller needs for its tool, and so for the task. */
+  readonly scopes?: readonly string[] | undefined
   readonly policy: StoredPolicy
   readonly status: TaskStatus
   readonly statusMessage?: string | undefined
@@ -73,7 +75,7 @@ export interface Question {
 /** What a task is made from. */
 export interface Beginning {
   readonly recorded: Recorded
-  readonly policy: TaskPolicy
+  readonly policy: GuardedPolicy
   readonly options: TasksOptions
   readonly now: number
 }
@@ -90,6 +92,7 @@ export function createRecord(
     id: createTaskId(),
     call: { method: call.method, params: { name, arguments: args ?? {} }, meta, auth: call.auth },
     principal: principalOf(call.auth),
+    scopes: policy.scopes,
     policy: {
       ttlMs: policy.ttlMs === undefined ? (options.ttlMs ?? dayMs) : policy.ttlMs,
       timeoutMs: policy.timeoutMs ?? 0,

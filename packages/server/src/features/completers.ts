@@ -1,8 +1,8 @@
 /** The completers of one prompt or template, made ready. See /specification/2026-07-28/server/utilities/completion */
-import { type Call, type Handler, invalidParams, isObject } from '@lutra/core'
+import { assertScopes, type Call, type Handler, invalidParams, isObject } from '@lutra/core'
 import type { Completer, Completers, CompletionContext, Completions } from '../completer.ts'
 import type { Environment } from '../environment.ts'
-import { assertScopes, type Guarded } from './access.ts'
+import type { Guarded } from './access.ts'
 
 /** What is completed, for whom. */
 export interface Completing extends Guarded {

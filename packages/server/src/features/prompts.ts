@@ -1,5 +1,6 @@
 /** `prompts/list` and `prompts/get`. See /specification/2026-07-28/server/prompts */
 import {
+  assertScopes,
   type Call,
   type Feature,
   type Handler,
@@ -11,7 +12,7 @@ import {
 import type { Environment } from '../environment.ts'
 import { explain, readyInput } from '../schema.ts'
 import type { AnyPrompt } from '../server-types.ts'
-import { assertScopes, type Guarded, readScopes } from './access.ts'
+import { type Guarded, readScopes } from './access.ts'
 import { compileCompleters } from './completers.ts'
 import { createList } from './list.ts'
 import { perform, withMessage } from './perform.ts'

@@ -1,10 +1,12 @@
 /** One resource or resource template, made ready to be read. See /specification/2026-07-28/server/resources */
 import {
+  assertScopes,
   type Call,
   type Handler,
   invalidParams,
   isInputRequired,
   isObject,
+  mayUse,
   parseTemplate,
   type ResourceDescription,
   type ResourceTemplateDescription,
@@ -14,7 +16,7 @@ import {
 import type { Environment } from '../environment.ts'
 import type { AnyResource } from '../server-types.ts'
 import type { UsedFeature } from '../use.ts'
-import { assertScopes, type Guarded, mayUse, readScopes } from './access.ts'
+import { type Guarded, readScopes } from './access.ts'
 import { compileCompleters } from './completers.ts'
 import { toContents } from './contents.ts'
 import { type Job, perform, withMessage } from './perform.ts'

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Auth, type Call, encodeResult, type Result, RpcError } from '@lutra/core'
+import {
+  type Auth,
+  type Call,
+  encodeResult,
+  isScopeError,
+  type Result,
+  RpcError,
+} from '@lutra/core'
 import {
   createServer,
   kit,
@@ -12,7 +19,6 @@ import {
 } from '@lutra/server'
 import { z } from 'zod'
 import { callOf, turn } from '../../test/calls.ts'
-import { isScopeError } from '../scope-error.ts'
 
 const open = tool({ name: 'open', description: 'For all', run: () => 'open' })
 const write = tool({

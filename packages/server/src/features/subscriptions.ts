@@ -1,9 +1,11 @@
 /** Long-lived change notifications. See /specification/2026-07-28/basic/patterns/subscriptions */
 import {
+  assertScopes,
   type Call,
   ErrorCode,
   type Id,
   invalidParams,
+  mayUse,
   metaKeys,
   type Notification,
   type OnError,
@@ -13,7 +15,7 @@ import {
 } from '@lutra/core'
 import type { Environment } from '../environment.ts'
 import type { Limits } from '../server-types.ts'
-import { assertScopes, hasEnded, mayUse } from './access.ts'
+import { hasEnded } from './access.ts'
 import {
   type Change,
   changeOf,

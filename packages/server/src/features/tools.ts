@@ -1,5 +1,6 @@
 /** `tools/list` and `tools/call`. See /specification/2026-07-28/server/tools */
 import {
+  assertScopes,
   type Call,
   type Feature,
   type Handler,
@@ -22,7 +23,7 @@ import type { Environment } from '../environment.ts'
 import { explain, readyInput, readyOutput } from '../schema.ts'
 import type { AnyTool } from '../server-types.ts'
 import type { ToolHints } from '../tool.ts'
-import { assertScopes, type Guarded, readScopes } from './access.ts'
+import { type Guarded, readScopes } from './access.ts'
 import { createList } from './list.ts'
 import { perform } from './perform.ts'
 import type { Shelf } from './shelf.ts'
@@ -66,7 +67,7 @@ export function compileTool(tool: AnyTool, env: Environment): ToolEntry {
   const returning = { name, output, meta: env.meta }
   const scopes = readScopes(tool.scopes, owner)
   const feature = { kind: 'tool', name, scopes, tags: tool.tags ?? [] } as const
-  const deferring = deferringOf(tool.task)
+  const deferring = deferringOf(tool.task, scopes)
   const run = tool.run as (args: unknown, ctx: unknown) => unknown
 
   return {

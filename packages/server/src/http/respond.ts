@@ -4,6 +4,7 @@ import {
   encodeNotification,
   type Handler,
   type Id,
+  isScopeError,
   type Meta,
   type Notification,
   type OnError,
@@ -13,7 +14,6 @@ import {
   withSignal,
 } from '@lutra/core'
 import { encodeFailure, encodeReply } from '../encode-reply.ts'
-import { isScopeError } from '../scope-error.ts'
 import type { Authenticator } from './authenticator.ts'
 import { createEventStream, type EventStream, endEvents, writeEvent } from './event-stream.ts'
 import type { HttpReply, HttpRequest } from './exchange.ts'

@@ -3,6 +3,7 @@ import {
   type Call,
   type Defer,
   ErrorCode,
+  type GuardedPolicy,
   isInputRequired,
   isObject,
   methodNotFound,
@@ -10,7 +11,6 @@ import {
   type Recorded,
   type Result,
   RpcError,
-  type TaskPolicy,
   withCall,
 } from '@lutra/core'
 import { nameOf } from '../callers.ts'
@@ -27,20 +27,24 @@ export async function callTool(call: Call, earlier: Earlier): Promise<Result> {
   if (call.journal) return next(call)
   if (task === undefined) return next(call).catch((reason) => refuse(call, reason))
   const ttlMs = readTtl(task)
-  const begin = (recorded: Recorded, policy: TaskPolicy) =>
+  let scopes: readonly string[] = []
+  const begin = (recorded: Recorded, policy: GuardedPolicy) =>
     create(call, { recorded, policy, ttlMs }, earlier)
+  const guardedBy = (own: readonly string[]) => {
+    scopes = own
+  }
   const defer: Defer = Object.assign(
-    async (recorded: Recorded, policy: TaskPolicy) => {
+    async (recorded: Recorded, policy: GuardedPolicy) => {
       const record = await begin(recorded, policy)
       await tasks.create(record, recorded)
       return handedOut(record)
     },
-    { demanded: true },
+    { demanded: true, guardedBy },
   )
   const result = await next(withCall(call, { defer }))
   if (result.resultType === 'task' || isInputRequired(result)) return result
   // A tool that needed no task, or refused its arguments: who asked for a task gets one, which is over.
-  const record = await begin(nothing, {})
+  const record = await begin(nothing, { scopes })
   await tasks.create(afterResult(record, result), nothing)
   return handedOut(record)
 }
@@ -53,7 +57,7 @@ function handedOut(record: TaskRecord): Result {
 
 interface Beginning {
   readonly recorded: Recorded
-  readonly policy: TaskPolicy
+  readonly policy: GuardedPolicy
   readonly ttlMs: number | undefined
 }
 

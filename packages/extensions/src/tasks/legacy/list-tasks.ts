@@ -1,5 +1,5 @@
 /** `tasks/list`. See /specification/2025-11-25/basic/utilities/tasks#listing-tasks */
-import { type Call, invalidParams, methodNotFound, type Result } from '@lutra/core'
+import { type Call, invalidParams, mayUse, methodNotFound, type Result } from '@lutra/core'
 import { listOf } from './create-task.ts'
 import type { Earlier } from './earlier.ts'
 import { toLegacyTask } from './task-words.ts'
@@ -11,7 +11,8 @@ export async function listTasks(call: Call, { tasks }: Earlier): Promise<Result>
   const page = await tasks.own.page(list, { after: readCursor(call), limit: pageSize })
   return {
     resultType: 'complete',
-    tasks: page.tasks.map(toLegacyTask),
+    // What a token has no scopes for is not on its list.
+    tasks: page.tasks.filter(({ scopes = [] }) => mayUse(call, scopes)).map(toLegacyTask),
     ...(page.next !== undefined && { nextCursor: page.next }),
   }
 }

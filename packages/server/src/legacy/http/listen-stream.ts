@@ -1,9 +1,8 @@
 /** The GET of a session: a stream for what nobody asked for on a call. See /specification/2025-11-25/basic/transports#listening-for-messages-from-the-server */
-import { type Message, notification, type ServerCapabilities } from '@lutra/core'
+import { isScopeError, type Message, notification, type ServerCapabilities } from '@lutra/core'
 import { startTimer } from '@lutra/core/wait'
 import type { HttpReply, HttpRequest } from '../../http/exchange.ts'
 import { refuseRequest } from '../../http/reply.ts'
-import { isScopeError } from '../../scope-error.ts'
 import { discover } from '../discover.ts'
 import { createListener } from '../listener.ts'
 import { createStreamId } from './event-id.ts'

@@ -1,10 +1,9 @@
 /** Runs the requests of a POST. */
-import { isRequest, type Message, type RequestMessage, toRpcError } from '@lutra/core'
+import { isRequest, isScopeError, type Message, type RequestMessage, toRpcError } from '@lutra/core'
 import { lowerError } from '@lutra/core/legacy'
 import { encodeFailure } from '../../encode-reply.ts'
 import type { HttpReply, HttpRequest, PlainReply } from '../../http/exchange.ts'
 import { refuseScopes } from '../../http/refuse-scopes.ts'
-import { isScopeError } from '../../scope-error.ts'
 import { answerCall } from '../answer-call.ts'
 import { type Cancellation, createCancellation } from '../cancellation.ts'
 import { busy } from './busy.ts'
