@@ -13,7 +13,7 @@ export interface Engine {
 export interface EngineOptions {
   /** Encrypt what is marked as secret: at least 32 bytes each, the newest first. Without them, secrets are refused. */
   readonly keys?: Keys
-  /** Keeps what different systems store in one place apart: letters, digits and `_`. Default: `lutra`. */
+  /** Keeps what different systems store in one place apart: up to 40 lowercase letters, digits and `_`. Default: `lutra`. */
   readonly namespace?: string
   /** Milliseconds that one operation may take before it fails. Default: 5,000. */
   readonly timeoutMs?: number
