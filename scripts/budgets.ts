@@ -4,6 +4,7 @@
  */
 export const budgets: Record<string, number> = {
   '@lutra/core': 16,
+  '@lutra/core/access': 1,
   '@lutra/core/legacy': 4,
   '@lutra/core/seal': 3,
   '@lutra/core/trace': 3,
@@ -28,7 +29,7 @@ export const budgets: Record<string, number> = {
   '@lutra/client/auth': 60,
   '@lutra/client/auth-node': 60,
   '@lutra/auth-server': 60,
-  '@lutra/extensions/tasks': 17,
+  '@lutra/extensions/tasks': 19,
   '@lutra/stores': 12,
   '@lutra/stores/postgres': 12,
   '@lutra/stores/redis': 12,

@@ -1,4 +1,3 @@
-export { type Asker, assertScopes, isScopeError, mayUse, ScopeError } from './access.ts'
 export { type Auth, principalOf } from './auth.ts'
 export { fromBase64Url, toBase64Url } from './base64url.ts'
 export { type Bus, createMemoryBus, type Subscription } from './bus.ts'

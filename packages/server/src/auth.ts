@@ -1,5 +1,5 @@
 /** Says who may call what. See /specification/2026-07-28/basic/authorization */
-export { isScopeError, ScopeError } from '@lutra/core'
+export { isScopeError, ScopeError } from '@lutra/core/access'
 export { type Bearer, bearer } from './auth/bearer.ts'
 export type {
   ApiKey,

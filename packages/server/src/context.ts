@@ -1,7 +1,6 @@
 /** What a handler gets beside its arguments. */
 import {
   type Auth,
-  assertScopes,
   type Call,
   type LogLevel,
   logLevels,
@@ -9,6 +8,7 @@ import {
   type ReadHeader,
   type Recorded,
 } from '@lutra/core'
+import { assertScopes } from '@lutra/core/access'
 import type { Asking } from './ask/asking.ts'
 import { type Responses, readResponses } from './ask/responses.ts'
 import { openState, sealState } from './ask/state.ts'

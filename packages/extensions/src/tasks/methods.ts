@@ -1,6 +1,5 @@
 /** What callers may do with a task. See the extension io.modelcontextprotocol/tasks */
 import {
-  assertScopes,
   type Call,
   type Handler,
   invalidParams,
@@ -9,6 +8,7 @@ import {
   principalOf,
   type Result,
 } from '@lutra/core'
+import { assertScopes } from '@lutra/core/access'
 import { cancelled } from './outcome.ts'
 import { isUnkeepable } from './persistently.ts'
 import { type TaskRecord, toDetailedTask } from './record.ts'

@@ -1,5 +1,5 @@
 /** Who may use what. See /specification/2026-07-28/basic/authorization#runtime-insufficient-scope-errors */
-import type { Asker } from '@lutra/core'
+import type { Asker } from '@lutra/core/access'
 
 /** What scopes guard. */
 export interface Guarded {

@@ -1,5 +1,6 @@
 /** The completers of one prompt or template, made ready. See /specification/2026-07-28/server/utilities/completion */
-import { assertScopes, type Call, type Handler, invalidParams, isObject } from '@lutra/core'
+import { type Call, type Handler, invalidParams, isObject } from '@lutra/core'
+import { assertScopes } from '@lutra/core/access'
 import type { Completer, Completers, CompletionContext, Completions } from '../completer.ts'
 import type { Environment } from '../environment.ts'
 import type { Guarded } from './access.ts'

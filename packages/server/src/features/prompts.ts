@@ -1,6 +1,5 @@
 /** `prompts/list` and `prompts/get`. See /specification/2026-07-28/server/prompts */
 import {
-  assertScopes,
   type Call,
   type Feature,
   type Handler,
@@ -9,6 +8,7 @@ import {
   isObject,
   type PromptDescription,
 } from '@lutra/core'
+import { assertScopes } from '@lutra/core/access'
 import type { Environment } from '../environment.ts'
 import { explain, readyInput } from '../schema.ts'
 import type { AnyPrompt } from '../server-types.ts'

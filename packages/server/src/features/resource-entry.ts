@@ -1,18 +1,17 @@
 /** One resource or resource template, made ready to be read. See /specification/2026-07-28/server/resources */
 import {
-  assertScopes,
   type Call,
   type Handler,
   invalidParams,
   isInputRequired,
   isObject,
-  mayUse,
   parseTemplate,
   type ResourceDescription,
   type ResourceTemplateDescription,
   type Result,
   type RpcError,
 } from '@lutra/core'
+import { assertScopes, mayUse } from '@lutra/core/access'
 import type { Environment } from '../environment.ts'
 import type { AnyResource } from '../server-types.ts'
 import type { UsedFeature } from '../use.ts'

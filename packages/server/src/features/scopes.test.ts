@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  type Auth,
-  type Call,
-  encodeResult,
-  isScopeError,
-  type Result,
-  RpcError,
-} from '@lutra/core'
+import { type Auth, type Call, encodeResult, type Result, RpcError } from '@lutra/core'
+import { isScopeError } from '@lutra/core/access'
 import {
   createServer,
   kit,

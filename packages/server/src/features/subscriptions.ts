@@ -1,11 +1,9 @@
 /** Long-lived change notifications. See /specification/2026-07-28/basic/patterns/subscriptions */
 import {
-  assertScopes,
   type Call,
   ErrorCode,
   type Id,
   invalidParams,
-  mayUse,
   metaKeys,
   type Notification,
   type OnError,
@@ -13,6 +11,7 @@ import {
   type Result,
   RpcError,
 } from '@lutra/core'
+import { assertScopes, mayUse } from '@lutra/core/access'
 import type { Environment } from '../environment.ts'
 import type { Limits } from '../server-types.ts'
 import { hasEnded } from './access.ts'

@@ -1,6 +1,5 @@
 /** `tools/list` and `tools/call`. See /specification/2026-07-28/server/tools */
 import {
-  assertScopes,
   type Call,
   type Feature,
   type Handler,
@@ -16,6 +15,7 @@ import {
   taskSupport,
   verifyParamHeaders,
 } from '@lutra/core'
+import { assertScopes } from '@lutra/core/access'
 import { deferringOf, supportOf } from '../as-task.ts'
 import { ToolError } from '../content.ts'
 import type { Context } from '../context.ts'

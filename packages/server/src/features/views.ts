@@ -1,5 +1,6 @@
 /** What different callers see of the same list, each view of it cut and encoded once. */
-import { type Asker, type Auth, mayUse, type Result } from '@lutra/core'
+import type { Auth, Result } from '@lutra/core'
+import { type Asker, mayUse } from '@lutra/core/access'
 import type { Guarded } from './access.ts'
 
 /** One item of a list, and who may use it. */

@@ -1,5 +1,6 @@
 /** The reply to a call that its token has no scopes for. See /specification/2026-07-28/basic/authorization#runtime-insufficient-scope-errors */
-import type { Id, RpcError, ScopeError } from '@lutra/core'
+import type { Id, RpcError } from '@lutra/core'
+import type { ScopeError } from '@lutra/core/access'
 import type { Authenticator } from './authenticator.ts'
 import type { PlainReply } from './exchange.ts'
 import { refuse } from './reply.ts'

@@ -4,7 +4,6 @@ import {
   encodeNotification,
   type Handler,
   type Id,
-  isScopeError,
   type Meta,
   type Notification,
   type OnError,
@@ -13,6 +12,7 @@ import {
   toRpcError,
   withSignal,
 } from '@lutra/core'
+import { isScopeError } from '@lutra/core/access'
 import { encodeFailure, encodeReply } from '../encode-reply.ts'
 import type { Authenticator } from './authenticator.ts'
 import { createEventStream, type EventStream, endEvents, writeEvent } from './event-stream.ts'

@@ -1,5 +1,6 @@
 /** `tasks/list`. See /specification/2025-11-25/basic/utilities/tasks#listing-tasks */
-import { type Call, invalidParams, mayUse, methodNotFound, type Result } from '@lutra/core'
+import { type Call, invalidParams, methodNotFound, type Result } from '@lutra/core'
+import { mayUse } from '@lutra/core/access'
 import { listOf } from './create-task.ts'
 import type { Earlier } from './earlier.ts'
 import { toLegacyTask } from './task-words.ts'

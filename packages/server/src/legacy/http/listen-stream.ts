@@ -1,5 +1,6 @@
 /** The GET of a session: a stream for what nobody asked for on a call. See /specification/2025-11-25/basic/transports#listening-for-messages-from-the-server */
-import { isScopeError, type Message, notification, type ServerCapabilities } from '@lutra/core'
+import { type Message, notification, type ServerCapabilities } from '@lutra/core'
+import { isScopeError } from '@lutra/core/access'
 import { startTimer } from '@lutra/core/wait'
 import type { HttpReply, HttpRequest } from '../../http/exchange.ts'
 import { refuseRequest } from '../../http/reply.ts'

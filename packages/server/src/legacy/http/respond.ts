@@ -1,5 +1,6 @@
 /** Runs the requests of a POST. */
-import { isRequest, isScopeError, type Message, type RequestMessage, toRpcError } from '@lutra/core'
+import { isRequest, type Message, type RequestMessage, toRpcError } from '@lutra/core'
+import { isScopeError } from '@lutra/core/access'
 import { lowerError } from '@lutra/core/legacy'
 import { encodeFailure } from '../../encode-reply.ts'
 import type { HttpReply, HttpRequest, PlainReply } from '../../http/exchange.ts'
