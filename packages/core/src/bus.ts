@@ -1,6 +1,9 @@
 /** Messages by topic, between the processes of one server. */
 export interface Bus {
-  /** Sends a JSON message to everybody who listens. Messages of one publisher about one topic arrive in their order. */
+  /**
+   * Sends a JSON message to everybody who listens, once at most. Messages of one publisher about one topic arrive in their order.
+   * Rejects with `StoreError` where it cannot be sent.
+   */
   publish(topic: string, message: unknown): Promise<void>
   /**
    * Calls `listen` for each message from now on. `onGap` is called when messages may have been lost, as when a connection broke:

@@ -55,7 +55,7 @@ export async function startTask(
   return handleOf(client, readTask(result).taskId, name)
 }
 
-/** Finds a task again: by its id, and by the tool whose call it goes on with. */
+/** Finds a task again by its id. `name` is the tool that it was made by, for the middleware of the client that `result` passes through. */
 export function resumeTask(client: TaskClient, id: string, name = ''): TaskHandle {
   return handleOf(client, id, name)
 }
