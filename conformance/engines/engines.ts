@@ -13,7 +13,6 @@ import {
 export interface Opened extends EnginePair {
   /** The server behind it, where it has one. */
   readonly server?: DatabaseServer
-  readonly errors: unknown[]
   close(): Promise<void>
 }
 
@@ -23,14 +22,14 @@ export const engines = new Map<string, () => Promise<Opened | undefined>>([
     'memory',
     async () => {
       const engine = { store: createMemoryStore(), bus: createMemoryBus(), close: async () => {} }
-      return { one: engine, two: engine, errors: [], close: async () => {} }
+      return { one: engine, two: engine, close: async () => {} }
     },
   ],
   [
     'PGlite',
     async () => {
       const engine = await openPostgres('memory:')
-      return { one: engine, two: engine, errors: [], close: engine.close }
+      return { one: engine, two: engine, close: engine.close }
     },
   ],
   ['PostgreSQL', () => openBoth(startPostgres, openPostgres)],
@@ -38,7 +37,7 @@ export const engines = new Map<string, () => Promise<Opened | undefined>>([
   ['Redis cluster', openCluster],
 ])
 
-type Open = (url: string, options: { onError: (error: unknown) => void }) => Promise<Engine>
+type Open = (url: string, options: { timeoutMs: number }) => Promise<Engine>
 
 async function openBoth(
   start: () => Promise<DatabaseServer | undefined>,
@@ -46,15 +45,13 @@ async function openBoth(
 ): Promise<Opened | undefined> {
   const server = await start()
   if (!server) return undefined
-  const errors: unknown[] = []
-  const options = { onError: (error: unknown) => errors.push(error), timeoutMs: 2000 }
+  const options = { timeoutMs: 2000 }
   // At once: both make the tables.
   const [one, two] = await Promise.all([open(server.url, options), open(server.url, options)])
   return {
     one,
     two,
     server,
-    errors,
     async close() {
       await Promise.all([one.close(), two.close()])
       await server.stop()
@@ -65,14 +62,11 @@ async function openBoth(
 async function openCluster(): Promise<Opened | undefined> {
   const nodes = await startRedisCluster()
   if (!nodes) return undefined
-  const errors: unknown[] = []
   const urls = nodes.map(({ url }) => url)
-  const options = { onError: (error: unknown) => errors.push(error) }
-  const [one, two] = await Promise.all([openRedis(urls, options), openRedis(urls, options)])
+  const [one, two] = await Promise.all([openRedis(urls), openRedis(urls)])
   return {
     one,
     two,
-    errors,
     async close() {
       await Promise.all([one.close(), two.close()])
       await Promise.all(nodes.map((node) => node.stop()))

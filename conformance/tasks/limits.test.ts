@@ -124,8 +124,9 @@ test('a run that takes longer than it may is told to stop, and its task fails', 
   const cluster = createCluster([slow] as unknown as Tool[], { onError() {} })
   const one = cluster.start()
   const { taskId } = await send(one, 'tools/call', { name: 'slow' })
-  assert.equal((await until(one, taskId, isEnded))['status'], 'failed')
-  assert.ok(told instanceof Error, 'its signal is aborted')
+  const { status, statusMessage } = await until(one, taskId, isEnded)
+  assert.deepEqual([status, statusMessage], ['failed', 'The task took more than 30 ms'])
+  assert.ok(told instanceof Error && told.message === statusMessage, 'its signal says the same')
   await cluster.close()
 })
 

@@ -26,7 +26,7 @@ export async function openPostgres(where: string, options: PostgresOptions = {})
   const { onError = () => {}, timeoutMs = defaultTimeoutMs, connections = 10 } = options
   const isServer = /^postgres(?:ql)?:/.test(where)
   const sql: Sql = isServer
-    ? await connectServer(where, { timeoutMs, connections, onError })
+    ? await connectServer(where, { timeoutMs, connections })
     : await connectPglite(where, { timeoutMs, onError })
   let beginning: Start
   const whenBegun: Sql = {

@@ -36,19 +36,3 @@ export function isPassing(error: unknown): boolean {
   const code = codeOf(error.cause)
   return !/^[0-9A-Z]{5}$/.test(code) || /^(?:08|53|57|40|55)/.test(code)
 }
-
-/** Fails what takes longer than it may: who calls must not wait for a database that is away. */
-export async function withinTime<T>(ms: number, work: () => Promise<T>): Promise<T> {
-  const message = `PostgreSQL did not answer in ${ms} ms`
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreError(message, { code: 'unavailable' })), ms)
-  })
-  try {
-    return await Promise.race([work(), late])
-  } catch (cause) {
-    throw cause instanceof StoreError ? cause : failed(cause)
-  } finally {
-    clearTimeout(timer)
-  }
-}

@@ -1,5 +1,6 @@
 import { StoreError } from '@lutra/core'
-import { failed, withinTime } from './failure.ts'
+import { withinTime } from '../within-time.ts'
+import { failed } from './failure.ts'
 import { hasRoom } from './has-room-node.ts'
 import type { Row, Sql } from './sql.ts'
 
@@ -17,14 +18,17 @@ export async function connectPglite(
   const kept = await keepOpen(place, onError)
   return {
     query: (text, values = []) =>
-      withinTime(timeoutMs, () =>
-        kept.inTurn(async (database) => (await database.query<Row>(text, [...values])).rows),
+      withinTime(
+        () => kept.inTurn(async (database) => (await database.query<Row>(text, [...values])).rows),
+        { ms: timeoutMs, engine, failed },
       ),
     run: (text) =>
-      withinTime(timeoutMs * 6, () =>
-        kept.inTurn(async (database) => {
-          await database.exec(text)
-        }),
+      withinTime(
+        () =>
+          kept.inTurn(async (database) => {
+            await database.exec(text)
+          }),
+        { ms: timeoutMs * 6, engine, failed },
       ),
     listen: kept.listen,
     close: kept.close,
@@ -108,6 +112,7 @@ async function keepOpen(
 type Library = Awaited<ReturnType<typeof load>>['PGlite']
 type Database = InstanceType<Library>
 
+const engine = 'PGlite'
 const leastWaitMs = 500
 const mostWaitMs = 2000
 

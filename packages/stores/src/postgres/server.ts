@@ -1,13 +1,13 @@
 import { StoreError } from '@lutra/core'
 import { notUrl } from '../engine.ts'
-import { failed, withinTime } from './failure.ts'
+import { withinTime } from '../within-time.ts'
+import { failed } from './failure.ts'
 import { createSockets } from './sockets-node.ts'
 import type { Row, Sql } from './sql.ts'
 
 interface ServerOptions {
   readonly timeoutMs: number
   readonly connections: number
-  readonly onError: (error: unknown) => void
 }
 
 /** Connects to a PostgreSQL server, and again after it was away. */
@@ -42,11 +42,15 @@ export async function connectServer(url: string, options: ServerOptions): Promis
   }
 
   return {
-    query: (text, values = []) => withinTime(timeoutMs, () => send(text, values)),
+    query: (text, values = []) =>
+      withinTime(() => send(text, values), { ms: timeoutMs, engine, failed }),
     run: (text) =>
-      withinTime(timeoutMs * 6, async () => {
-        await pool.unsafe(text).simple()
-      }),
+      withinTime(
+        async () => {
+          await pool.unsafe(text).simple()
+        },
+        { ms: timeoutMs * 6, engine, failed },
+      ),
     async listen(channel, listen, onReady) {
       await pool.listen(channel, listen, onReady).catch((cause: unknown) => {
         throw failed(cause, 'LISTEN in PostgreSQL')
@@ -69,6 +73,7 @@ function open<S, P>(postgres: (url: string, settings: S) => P, url: string, sett
   }
 }
 
+const engine = 'PostgreSQL'
 const mostWaiting = 10_000
 const isBehind = `PostgreSQL has ${mostWaiting} queries of this process to answer already`
 

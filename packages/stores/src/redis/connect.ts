@@ -1,4 +1,5 @@
 import { StoreError } from '@lutra/core'
+import { withinTime } from '../within-time.ts'
 import type { Redis } from './connection.ts'
 import { failed } from './failure.ts'
 import { connectSubscriber } from './subscriber.ts'
@@ -17,6 +18,7 @@ export async function connectRedis(
   const { timeoutMs, cluster, onError } = options
   const { createClient, createCluster } = await load()
   const [first = ''] = urls
+  const limit = { ms: timeoutMs, engine: 'Redis', failed }
   const back = new Set<() => void>()
   let connected = false
   // Fails at once while the server is away: a queue would answer later than anybody waits for.
@@ -46,7 +48,7 @@ export async function connectRedis(
       : commands.sendCommand([...command])
 
   try {
-    await withinTime<unknown>(timeoutMs, commands.connect())
+    await withinTime<unknown>(() => commands.connect(), limit)
     const subscriber = await connectSubscriber({
       make: (attempt) =>
         createClient({
@@ -67,7 +69,7 @@ export async function connectRedis(
     })
     connected = true
     return {
-      send: (key, command) => withinTime(timeoutMs, send(key, command)),
+      send: (key, command) => withinTime(() => send(key, command), limit),
       subscribe: subscriber.subscribe,
       unsubscribe: subscriber.unsubscribe,
       onResubscribed: (listen) => back.add(listen),
@@ -93,21 +95,6 @@ function credentialsOf(url: string): { username?: string; password?: string } {
 
 function secured(url: string): { tls?: true } {
   return url.startsWith('rediss:') ? { tls: true } : {}
-}
-
-async function withinTime<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    const message = `Redis did not answer in ${ms} ms`
-    timer = setTimeout(() => reject(new StoreError(message, { code: 'unavailable' })), ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } catch (cause) {
-    throw cause instanceof StoreError ? cause : failed(cause)
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 async function load() {
