@@ -78,6 +78,10 @@ interface TasksOptions {
         readonly process?: number;
         readonly principal?: number;
     };
+    readonly open?: {
+        readonly principal?: number;
+        readonly anonymous?: number;
+    };
     readonly ttlMs?: number | null;
     readonly leaseMs?: number;
     readonly scanMs?: number;
