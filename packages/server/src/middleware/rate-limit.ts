@@ -21,6 +21,7 @@ export interface RateLimitOptions {
   readonly name?: string
   /** Is told of a store that fails: calls go on then. Default: nobody. */
   readonly onError?: (error: unknown) => void
+  /** Milliseconds since 1970. For tests. */
   readonly now?: () => number
 }
 
