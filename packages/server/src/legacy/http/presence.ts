@@ -67,12 +67,10 @@ export function createPresence({ store, onError }: PresenceOptions): Presence {
       return leave
     },
     isGone(other) {
+      const look = looks.get(other) ?? store.get(keyOf(other)).then((found) => !found)
       // Many may wait for the same instance.
-      const known = looks.get(other)
-      if (known) return known
-      const look = store.get(keyOf(other)).then((found) => !found)
+      if (!looks.has(other)) startTimer(presenceMs / 10, () => looks.delete(other))
       looks.set(other, look)
-      startTimer(presenceMs / 10, () => looks.delete(other))
       return look
     },
     close: () => stop(),
