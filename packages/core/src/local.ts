@@ -12,6 +12,8 @@ export interface Clock {
   pause(): () => void
   /** Takes the limit of the time without news away, and with `all` that of the whole time too. */
   lift(all: boolean): void
+  /** Called when the call is over, however it ended. Who has to know of that puts its own around it. */
+  end(): void
 }
 
 /** What belongs to a call, by its signal, which every client call has of its own and which copies of a call keep. */

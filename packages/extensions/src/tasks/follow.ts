@@ -18,6 +18,7 @@ import { askPatiently } from './ask-patiently.ts'
 import { pollOf, readTask } from './read-task.ts'
 import { sendOnce } from './send-once.ts'
 import { TaskError } from './task-error.ts'
+import { createWhenOver, type WhenOver } from './when-over.ts'
 import { type DetailedTask, isEnded, tasksId } from './words.ts'
 
 export interface FollowOptions {
@@ -42,15 +43,19 @@ export function createFollowing(options: FollowOptions, lower: Middleware): Exte
 }
 
 function followCalls(next: Handler, options: FollowOptions): Handler {
+  const over = createWhenOver()
   return async (call) => {
     if (call.method !== 'tools/call') return checked(call, await next(call))
     const id = idOf(call.params['requestState'])
-    if (id !== undefined) return goOn(call, id, { next, options })
+    if (id !== undefined) {
+      const isOwn = over.clear(call)
+      return goOn(call, id, { next, options, over: isOwn ? over : undefined })
+    }
     const result = await next(call)
     if (result.resultType !== 'task') return result
     const task = readTask(result)
     options.onTask?.(task, { name: String(call.params['name']) })
-    return isByHand(call) ? result : follow(call, task, { next, options })
+    return isByHand(call) ? result : follow(call, task, { next, options, over })
   }
 }
 
@@ -81,6 +86,8 @@ function idOf(state: unknown): string | undefined {
 interface Following {
   readonly next: Handler
   readonly options: FollowOptions
+  /** Set where the call has begun its task: nobody else can be expected to know that. */
+  readonly over?: WhenOver | undefined
 }
 
 function checked({ method }: Call, result: Result): Result {
@@ -116,6 +123,7 @@ async function follow(
       if (isEnded(task.status)) return endOf(task)
       const open = Object.entries(task.inputRequests ?? {}).filter(([key]) => !answered.has(key))
       if (task.status === 'input_required' && open.length > 0) {
+        giveUpAtEnd(call, task, following)
         return inputRequired({
           inputRequests: Object.fromEntries(open),
           requestState: stateOf(task.taskId),
@@ -127,7 +135,9 @@ async function follow(
       task = await get(call, task.taskId, following)
     }
   } catch (error) {
-    if (call.signal.aborted && options.onAbort !== 'detach') await cancel(call, task, following)
+    if (call.signal.aborted || (following.over && isMalformed(error))) {
+      await giveUp(call, task, following)
+    }
     throw error
   }
 }
@@ -167,6 +177,19 @@ function send(request: Call, { next, options: { onFault } }: Following): Promise
   const { signal } = request
   const patienceMs = locals.get(signal)?.options.timeoutMs || Number.POSITIVE_INFINITY
   return askPatiently(() => sendOnce(request, next), { signal, patienceMs, onFault })
+}
+
+/** A call that never comes back with answers has failed over the questions: nobody can answer them, or they are none. */
+function giveUpAtEnd(call: Call, task: DetailedTask, following: Following): void {
+  following.over?.set(call, () => void giveUp(call, task, following))
+}
+
+function isMalformed(error: unknown): boolean {
+  return error instanceof TaskError && error.code === 'malformed'
+}
+
+async function giveUp(call: Call, task: DetailedTask, following: Following): Promise<void> {
+  if (following.options.onAbort !== 'detach') await cancel(call, task, following)
 }
 
 /** The caller has given up: what it began must not go on for nobody. */

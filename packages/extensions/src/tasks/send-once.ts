@@ -48,6 +48,7 @@ function createClock(timeoutMs: number, expire: () => void): Clock {
       return start
     },
     lift() {},
+    end() {},
   }
 }
 
