@@ -72,6 +72,7 @@ export function createLegacyHttp(
       onError: failed,
     }),
     calls: createGauge(options.maxRunning ?? defaultMaxRunning),
+    waits: createGauge(options.maxRunning ?? defaultMaxRunning),
     log: createEventLog({ store, bus, limits: options.replay, onError: failed }),
     claims: createClaims({ store, bus, onError: failed }),
     streams: createSlots(options.maxStreams ?? defaultMaxStreams),

@@ -2,7 +2,7 @@ import type { LogLevel } from '@lutra/core'
 
 /** Bounds of one legacy session, and what it assumes where its client says nothing. */
 export interface SessionLimits {
-  /** Calls that run at the same time (256). */
+  /** Calls that run at the same time (256); as many may wait for results of tasks beside them. */
   readonly maxCalls: number
   /** Questions to the client that wait at the same time (32). */
   readonly maxQuestions: number

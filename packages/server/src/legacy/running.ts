@@ -3,8 +3,8 @@ import { type Cancellation, createCancellation } from './cancellation.ts'
 
 /** The calls of one session that have no result yet. */
 export interface Running {
-  /** Throws `RpcError` -32600 where the id is taken or there are too many. */
-  start(id: Id): Cancellation
+  /** Throws `RpcError` -32600 where the id is taken or there are too many: as many as this run, and as many wait. */
+  start(id: Id, method: string): Cancellation
   end(id: Id, cancellation: Cancellation): void
   /** Ends one call at the wish of the client; false where it is not among these. */
   cancel(id: Id): boolean
@@ -13,18 +13,33 @@ export interface Running {
   size(): number
 }
 
+/** Whether a call does nothing but wait, for as long as a task goes on: who waits for many must be able to call all the same. */
+export function isWait(method: string): boolean {
+  return method === 'tasks/result'
+}
+
 export function createRunning(max: number): Running {
   const calls = new Map<Id, Cancellation>()
+  const waits = new Set<Id>()
   return {
-    start(id) {
+    start(id, method) {
       if (calls.has(id)) throw refuse(`The id ${JSON.stringify(id).slice(0, 100)} is in use`)
-      if (calls.size >= max) throw refuse(`This session has ${max} calls running: await some first`)
+      if (isWait(method)) {
+        if (waits.size >= max) {
+          throw refuse(`This session waits for ${max} results: await some first`)
+        }
+        waits.add(id)
+      } else if (calls.size - waits.size >= max) {
+        throw refuse(`This session has ${max} calls running: await some first`)
+      }
       const cancellation = createCancellation()
       calls.set(id, cancellation)
       return cancellation
     },
     end(id, cancellation) {
-      if (calls.get(id) === cancellation) calls.delete(id)
+      if (calls.get(id) !== cancellation) return
+      calls.delete(id)
+      waits.delete(id)
     },
     cancel(id) {
       const cancellation = calls.get(id)

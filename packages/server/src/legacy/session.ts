@@ -147,7 +147,7 @@ async function respond(
       return undefined
     }
     if (method === 'ping') return success(id, {})
-    cancellation = wire.running.start(id)
+    cancellation = wire.running.start(id, method)
     const result = await call(wire, message, { cancellation, auth })
     return cancellation.isCancelled() ? undefined : success(id, result)
   } catch (reason) {

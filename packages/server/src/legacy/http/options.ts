@@ -17,7 +17,7 @@ export interface LegacyHttpOptions extends Partial<SessionLimits> {
   readonly maxChangesLength?: number
   /** Event streams that an instance holds open for announcements and HTTP+SSE. Default: 10,000. */
   readonly maxStreams?: number
-  /** Calls that run in an instance at once. Who goes away does not end a call, so that they can pile up. Default: 10,000. */
+  /** Calls that run in an instance at once. Who goes away does not end a call, so that they can pile up. As many may wait for results of tasks beside them. Default: 10,000. */
   readonly maxRunning?: number
   /** Questions to clients that wait in an instance at once. Default: 10,000. */
   readonly maxParked?: number

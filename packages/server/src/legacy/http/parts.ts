@@ -26,6 +26,8 @@ export interface Parts {
   readonly held: Map<string, object>
   /** The calls that run. */
   readonly calls: Gauge
+  /** Those that only wait for the result of a task. */
+  readonly waits: Gauge
   readonly limits: SessionLimits
   readonly options: LegacyHttpOptions
   readonly onError: OnError | undefined

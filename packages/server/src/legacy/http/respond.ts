@@ -7,6 +7,7 @@ import type { HttpReply, HttpRequest, PlainReply } from '../../http/exchange.ts'
 import { refuseScopes } from '../../http/refuse-scopes.ts'
 import { answerCall } from '../answer-call.ts'
 import { type Cancellation, createCancellation } from '../cancellation.ts'
+import { isWait } from '../running.ts'
 import { busy } from './busy.ts'
 import { encodeLowered } from './encode-lowered.ts'
 import { createHttpMemory } from './http-memory.ts'
@@ -97,13 +98,14 @@ async function answer(
   { request, party, outlet, keeper }: KeptRun,
   message: RequestMessage,
 ): Promise<string | PlainReply | typeof overtaken | undefined> {
-  const { handler, limits, answers, calls, onError } = parts
+  const { handler, limits, answers, onError } = parts
   const { session, revision, meta } = party
   const { id, method } = message
+  const calls = isWait(method) ? parts.waits : parts.calls
   if (!calls.enter()) return encodeFailure(id, busy('runs too many calls at once'))
   let cancellation: Cancellation | undefined
   try {
-    cancellation = session ? session.running.start(id) : untilGone(request)
+    cancellation = session ? session.running.start(id, method) : untilGone(request)
     const result = await answerCall(handler, message, {
       revision,
       meta,
