@@ -34,6 +34,7 @@ export {
     FieldOption,
     Form,
     FormContent,
+    GuardedPolicy,
     Handler,
     HeaderParam,
     HeaderParamError,
@@ -491,9 +492,13 @@ interface TaskPolicy {
     readonly backoffMs?: number;
     readonly concurrency?: number;
 }
+interface GuardedPolicy extends TaskPolicy {
+    readonly scopes?: readonly string[];
+}
 interface Defer {
-    (recorded: Recorded, policy: TaskPolicy): Promise<Result>;
+    (recorded: Recorded, policy: GuardedPolicy): Promise<Result>;
     readonly demanded?: boolean;
+    readonly guardedBy?: (scopes: readonly string[]) => void;
 }
 type TaskSupport = 'optional' | 'required';
 declare const taskSupport: unique symbol;
@@ -566,6 +571,7 @@ interface Clock {
     readonly timeoutMs: number;
     pause(): () => void;
     lift(all: boolean): void;
+    end(): void;
 }
 declare const locals: WeakMap<AbortSignal, Local>;
 

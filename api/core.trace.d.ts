@@ -57,9 +57,13 @@ interface TaskPolicy {
     readonly backoffMs?: number;
     readonly concurrency?: number;
 }
+interface GuardedPolicy extends TaskPolicy {
+    readonly scopes?: readonly string[];
+}
 interface Defer {
-    (recorded: Recorded, policy: TaskPolicy): Promise<Result>;
+    (recorded: Recorded, policy: GuardedPolicy): Promise<Result>;
     readonly demanded?: boolean;
+    readonly guardedBy?: (scopes: readonly string[]) => void;
 }
 
 // message

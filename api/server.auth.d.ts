@@ -253,15 +253,6 @@ interface PlainReply {
     readonly body?: string | Uint8Array;
 }
 
-// scope-error
-declare const brand: unique symbol;
-declare class ScopeError extends RpcError {
-    readonly scopes: readonly string[];
-    constructor(message: string, scopes: readonly string[]);
-    get [brand](): true;
-}
-declare function isScopeError(error: unknown): error is ScopeError;
-
 // server-types
 interface Shared {
     readonly store?: Store | undefined;
