@@ -11,7 +11,7 @@ export const budgets: Record<string, number> = {
   '@lutra/core/wait': 1,
   '@lutra/server': 30,
   '@lutra/server/serve-http': 27,
-  '@lutra/server/serve-node': 28,
+  '@lutra/server/serve-node': 28.5,
   '@lutra/server/ops-node': 7,
   '@lutra/server/serve-pipe': 11,
   '@lutra/server/serve-stdio': 13,

@@ -50,7 +50,7 @@ for (const bound of [{ maxCalls: 3 }, { maxRunning: 3 }]) {
     const refused = await call('tasks/result', { taskId })
     assert.match(
       String((refused['error'] as Json)['message']),
-      /waits for 3 results|too many calls/,
+      /has 3 calls waiting|too many calls/,
     )
     for (let calls = 0; calls < 5; calls++) {
       assert.ok((await call('tools/call', { name: 'plain' }))['result'])

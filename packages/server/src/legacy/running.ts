@@ -24,14 +24,13 @@ export function createRunning(max: number): Running {
   return {
     start(id, method) {
       if (calls.has(id)) throw refuse(`The id ${JSON.stringify(id).slice(0, 100)} is in use`)
-      if (isWait(method)) {
-        if (waits.size >= max) {
-          throw refuse(`This session waits for ${max} results: await some first`)
-        }
-        waits.add(id)
-      } else if (calls.size - waits.size >= max) {
-        throw refuse(`This session has ${max} calls running: await some first`)
+      const waiting = isWait(method)
+      if ((waiting ? waits.size : calls.size - waits.size) >= max) {
+        throw refuse(
+          `This session has ${max} calls ${waiting ? 'waiting' : 'running'}: await some first`,
+        )
       }
+      if (waiting) waits.add(id)
       const cancellation = createCancellation()
       calls.set(id, cancellation)
       return cancellation
