@@ -1,4 +1,4 @@
-import type { Store } from '@lutra/core'
+import type { Store, Versioned } from '@lutra/core'
 import { type Caller, keep } from './callers.ts'
 import type { Keys } from './keys.ts'
 import { mostSkewMs, type TaskRecord } from './record.ts'
@@ -39,7 +39,11 @@ export async function findSlots(options: FindOptions): Promise<number | undefine
   }
   if (caller.free.length === 0) await reclaim(taken, options)
   if (caller.free.length > 0) return undefined
-  return Math.min(...taken.map(({ by }) => by.until ?? Number.POSITIVE_INFINITY))
+  // One after the other: there may be more than a function takes arguments.
+  return taken.reduce(
+    (first, { by }) => Math.min(first, by.until ?? first),
+    Number.POSITIVE_INFINITY,
+  )
 }
 
 const pageSize = 1000
@@ -51,10 +55,8 @@ interface Held {
 }
 
 /** Frees slots whose tasks are over: of processes that died before they did. A few at a time, as tasks may be large. */
-async function reclaim(
-  taken: readonly Held[],
-  { caller, keys, store, now }: FindOptions,
-): Promise<void> {
+async function reclaim(taken: readonly Held[], options: FindOptions): Promise<void> {
+  const { caller, keys, store, now } = options
   const inOrder = taken.toSorted((one, other) => one.number - other.number)
   const length = Math.min(mostLooked, inOrder.length)
   const some = Array.from(
@@ -64,10 +66,10 @@ async function reclaim(
   caller.place += length
   const tasks = await store.getMany(some.map(({ by }) => keys.task(by.id)))
   for (const [at, { number, version, by }] of some.entries()) {
-    const task = tasks[at]?.value as TaskRecord | undefined
-    // One that is not there may be about to be written, by a process whose clock is another.
-    const isOver = task ? isEnded(task.status) : now() - by.at > mostSkewMs
-    if (!isOver) continue
+    const task = tasks[at]
+    // What is not there may be about to be written, by a process whose clock is another.
+    const isOld = now() - by.at > mostSkewMs
+    if (!(task ? await isOver(task, isOld, options) : isOld)) continue
     // Where its own process was faster by a moment it is free all the same.
     await store.delete(keys.slot(caller.name, number), { ifVersion: version })
     keep(caller, number)
@@ -75,3 +77,15 @@ async function reclaim(
 }
 
 const mostLooked = 16
+
+/** Whether a task has ended; or was never put on the list of those to be run, by a process that died: nobody was told of it, and it goes. */
+async function isOver(
+  { value, version }: Versioned,
+  isOld: boolean,
+  { keys, store }: FindOptions,
+): Promise<boolean> {
+  const task = value as TaskRecord
+  if (isEnded(task.status)) return true
+  if (!isOld || task.run > 0 || (await store.get(keys.wait(task)))) return false
+  return store.delete(keys.task(task.id), { ifVersion: version })
+}

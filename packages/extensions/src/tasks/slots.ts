@@ -46,6 +46,22 @@ export function createSlots(options: SlotsOptions, keys: Keys): Slots {
     caller.full = { until: performance.now() + lookAgainMs, firstEnd }
   }
 
+  async function claim(key: string, task: TaskRecord): Promise<string | undefined> {
+    try {
+      return await store.set(key, toTaken(task), { ifVersion: null, ...ttlOf(task) })
+    } catch (error) {
+      await unclaim(key, task.id).catch(onError)
+      throw error
+    }
+  }
+
+  /** Where the store's word was lost, a slot may have been taken for what is not made now. */
+  async function unclaim(key: string, id: string): Promise<void> {
+    const held = await store.get(key)
+    if ((held?.value as Taken | undefined)?.id !== id || !held) return
+    await store.delete(key, { ifVersion: held.version })
+  }
+
   return {
     async take(task) {
       const most = task.principal === '' ? open.anonymous : open.principal
@@ -56,8 +72,7 @@ export function createSlots(options: SlotsOptions, keys: Keys): Slots {
         const { full } = caller
         if (full && performance.now() < full.until) throw tooMany(most, full.firstEnd - now())
         const number = caller.free.pop() ?? Math.floor(Math.random() * most)
-        const condition = { ifVersion: null, ...ttlOf(task) }
-        const version = await store.set(keys.slot(caller.name, number), toTaken(task), condition)
+        const version = await claim(keys.slot(caller.name, number), task)
         if (version !== undefined) return { ...task, slot: { number, version } }
         // Others are faster: what is known of free slots is no good any more.
         if (tries >= guesses) caller.free.length = 0

@@ -7,12 +7,12 @@ import {
   type Subscription,
 } from '@lutra/core'
 import { sleep } from '@lutra/core/wait'
-import { createKeys } from './keys.ts'
+import { createKeys, type Keys } from './keys.ts'
 import { type Lease, takeLease } from './lease.ts'
 import { createOwnList, type OwnList } from './own-list.ts'
 import { isUnkeepable } from './persistently.ts'
 import { type TaskRecord, ttlOf } from './record.ts'
-import { createSlots, type OpenLimits } from './slots.ts'
+import { createSlots, type OpenLimits, type Slots } from './slots.ts'
 import { createSteps, type Steps } from './steps.ts'
 import { createWaitList, type WaitList } from './wait-list.ts'
 import { isEnded } from './words.ts'
@@ -94,7 +94,7 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
       try {
         await put(task, recorded)
       } catch (error) {
-        await slots.free(task)
+        await undo(task, { store, keys, slots, steps }).catch(onError)
         if (!isUnkeepable(error)) throw error
         throw invalidParams('This call is larger than what can be kept as a task')
       }
@@ -120,3 +120,17 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
 }
 
 const maxAttempts = 50
+
+interface Writing {
+  readonly store: Store
+  readonly keys: Keys
+  readonly slots: Slots
+  readonly steps: Steps
+}
+
+/** A write that failed may have been done all the same: what nobody was told of must not stay, least of all without a slot. */
+async function undo(task: TaskRecord, { store, keys, slots, steps }: Writing): Promise<void> {
+  await store.delete(keys.task(task.id))
+  await slots.free(task)
+  await steps.forget(task.id)
+}
