@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { type Bus, type Call, type Notification, type Store, withSignal } from '@lutra/core'
 import { tasksId } from '@lutra/extensions/tasks'
 import { tool } from '@lutra/server'
@@ -8,6 +10,9 @@ import { createCluster, type Instance, send } from './rig.ts'
 
 const work = tool({ name: 'work', description: '', task: true, run: () => 'done' })
 const many = 300
+/** All of them, a part at a time: each of them may be large. */
+const parts = Array.from({ length: 6 }, () => 50)
+const round = parts.length
 
 /** Counts the reads of tasks, each with how many it was for, and fails those that are told to. */
 function counting(store: Store) {
@@ -67,7 +72,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 for (const name of ['memory', 'Redis']) {
-  test(`a subscription to ${many} tasks reads all of them at once: ${name}`, async (t) => {
+  test(`a subscription to ${many} tasks reads all of them by few looks: ${name}`, async (t) => {
     const opened = await engines.get(name)?.()
     if (!opened) return t.skip(`${name} is not installed`)
     const { store, reads, failing } = counting(opened.one.store)
@@ -83,20 +88,20 @@ for (const name of ['memory', 'Redis']) {
         if (method === 'notifications/tasks') told.push({ method, params })
       })
       // Once to find whose they are, and once for what has changed before the bus listened.
-      await until(() => reads.length === 2)
-      assert.deepEqual(reads, [many, many])
+      await until(() => reads.length === 2 * round && told.length === many)
+      assert.deepEqual(reads, [...parts, ...parts])
       assert.deepEqual(new Set(told.map(({ params }) => params?.['taskId'])), new Set(ids))
-      assert.equal(told.length, many, 'each state is told once')
 
       gap()
-      await until(() => reads.length === 3)
-      assert.deepEqual(reads.slice(2), [many])
+      await until(() => reads.length === 3 * round)
+      assert.deepEqual(reads.slice(2 * round), parts)
+      assert.equal(told.length, many, 'each state is told once')
 
       // A look that fails comes again, for all of them.
       failing.reads = 1
       gap()
-      await until(() => reads.length === 4)
-      assert.deepEqual(reads.slice(3), [many])
+      await until(() => reads.length === 4 * round)
+      assert.deepEqual(reads.slice(3 * round), parts)
       assert.equal(told.length, many)
 
       await send(one, 'tasks/cancel', { taskId: ids[7] })
@@ -109,3 +114,42 @@ for (const name of ['memory', 'Redis']) {
     }
   })
 }
+
+test('a subscription keeps nothing of the tasks that it tells of', async (t) => {
+  const opened = await engines.get('Redis')?.()
+  if (!opened) return t.skip('Redis is not installed')
+  const read: WeakRef<object>[] = []
+  const { store, bus } = opened.one
+  const cluster = createCluster([work], {
+    bus,
+    store: {
+      ...store,
+      async getMany(keys) {
+        const found = await store.getMany(keys)
+        for (const one of found) if (one) read.push(new WeakRef(one.value as object))
+        return found
+      },
+    },
+  })
+  try {
+    const one = cluster.start({ run: false })
+    const made = Array.from({ length: 60 }, () => send(one, 'tools/call', { name: 'work' }))
+    const ids = (await Promise.all(made)).map(({ taskId }) => taskId)
+    let told = 0
+    read.length = 0
+    const end = await listen(one, ids, ({ method }) => {
+      if (method === 'notifications/tasks') told += 1
+    })
+    await until(() => told === 60 && read.length === 120)
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    await until(() => {
+      collect()
+      return read.filter((one) => one.deref()).length <= 1
+    })
+    await end()
+  } finally {
+    await cluster.close()
+    await opened.close()
+  }
+})

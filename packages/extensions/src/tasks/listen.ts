@@ -22,11 +22,10 @@ export async function listenToTasks(call: Call, tasks: TaskStore, next: Handler)
   if (ids.length === 0) return next(call)
   assertDeclares(call)
   const principal = principalOf(call.auth)
-  // One look however many they are: who makes up a thousand ids must not keep the store from others.
-  const found = await tasks.getMany(ids.filter(isTaskId))
-  const own = found
-    .filter((task) => task.principal === principal)
-    .map((task) => guarded(call, task))
+  const own: string[] = []
+  for await (const task of lookAt(ids.filter(isTaskId), tasks)) {
+    if (task.principal === principal) own.push(guarded(call, task).id)
+  }
   const over = new AbortController()
   let leave = () => {}
   const stop = () => {
@@ -49,12 +48,20 @@ export async function listenToTasks(call: Call, tasks: TaskStore, next: Handler)
 
 const acknowledged = 'notifications/subscriptions/acknowledged'
 
+/** Finds many tasks by few looks, so that made-up ids keep the store from nobody; and holds few at a time, as each may be large. */
+async function* lookAt(ids: readonly string[], tasks: TaskStore): AsyncGenerator<TaskRecord> {
+  for (let from = 0; from < ids.length; from += mostAtOnce) {
+    yield* await tasks.getMany(ids.slice(from, from + mostAtOnce))
+  }
+}
+
+const mostAtOnce = 50
+
 function withTaskIds(
   { method, params = {} }: Notification,
-  own: readonly TaskRecord[],
+  taskIds: readonly string[],
 ): Notification {
   const notifications = isObject(params['notifications']) ? params['notifications'] : {}
-  const taskIds = own.map(({ id }) => id)
   return { method, params: { ...params, notifications: { ...notifications, taskIds } } }
 }
 
@@ -65,11 +72,7 @@ interface Listening {
 }
 
 /** Tells what tasks come to, each state once, until they have ended, or the token of who listens has. */
-function follow(
-  found: readonly TaskRecord[],
-  tasks: TaskStore,
-  { call, end }: Listening,
-): () => void {
+function follow(ids: readonly string[], tasks: TaskStore, { call, end }: Listening): () => void {
   const leaves = new Map<string, Subscription>()
   const told = new Map<string, number>()
   const looks = createLooks(tasks, tell)
@@ -89,18 +92,22 @@ function follow(
     leaves.delete(id)
   }
 
-  for (const { id } of found) {
+  for (const id of ids) {
     const leave = tasks.onChange(id, () => looks.add(id))
     leaves.set(id, leave)
   }
-  const heard = Promise.all([...leaves.values()].map(({ ready }) => ready))
-  for (const task of found) tell(task)
-  // What has changed since they were found, before the bus listened, is told by nobody.
-  void heard.then(() => {
+  const lookAtAll = () => {
     for (const id of leaves.keys()) looks.add(id)
+  }
+  // What changes before the bus listens is told by nobody; where the bus is away, their states are told all the same.
+  const late = setTimeout(lookAtAll, lookAgainMs)
+  void Promise.all([...leaves.values()].map(({ ready }) => ready)).then(() => {
+    clearTimeout(late)
+    lookAtAll()
   })
 
   return () => {
+    clearTimeout(late)
     looks.stop()
     for (const leave of leaves.values()) leave()
     leaves.clear()
@@ -122,7 +129,10 @@ function createLooks(tasks: TaskStore, tell: (task: TaskRecord) => void) {
       const ids = [...due]
       due.clear()
       try {
-        for (const task of await tasks.getMany(ids)) tell(task)
+        for await (const task of lookAt(ids, tasks)) {
+          if (over) return
+          tell(task)
+        }
       } catch {
         // The store is away: nobody will say again what was missed.
         for (const id of ids) due.add(id)
