@@ -37,12 +37,18 @@ export function shortenMiddle(text: string, columns: number): string {
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
   let line = ''
+  let width = 0
   for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if (line !== '' && widthOf(longer) > columns) {
+    // Each word is measured once: a server may have sent thousands of long lines.
+    const more = widthOf(word)
+    if (line !== '' && width + 1 + more > columns) {
       lines.push(line)
       line = word
-    } else line = longer
+      width = more
+    } else {
+      width = line === '' ? more : width + 1 + more
+      line = line === '' ? word : `${line} ${word}`
+    }
   }
   return [...lines, line]
 }
