@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openRedis } from '@lutra/stores/redis'
@@ -50,4 +51,28 @@ test('a cluster is heard where the first of its URLs is down, and by one connect
       await engine.bus.publish('news', message).catch(() => {})
     }
   }
+})
+
+test('a node that accepts connections and says nothing on them keeps nobody from the next', async (t) => {
+  const nodes = await startRedisCluster()
+  if (!nodes) return t.skip('Redis is not installed')
+  t.after(() => Promise.all(nodes.map((node) => node.stop())))
+  const [first = '', last = ''] = nodes.map(({ url }) => url)
+  const held = new Set<Socket>()
+  const mute = createServer((socket) => held.add(socket))
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
+  const { port } = mute.address() as AddressInfo
+  t.after(() => {
+    for (const socket of held) socket.destroy()
+    mute.close()
+  })
+  const engine = await openRedis([first, `redis://127.0.0.1:${port}`, last], { timeoutMs: 500 })
+  t.after(() => engine.close())
+  await engine.bus.subscribe('news', () => {}).ready
+  assert.equal(await countHearing(last), 0)
+  await nodes[0]?.kill()
+  for (const end = Date.now() + 20_000; (await countHearing(last)) === 0; await pause(50)) {
+    assert.ok(Date.now() < end, 'nothing is heard any more')
+  }
+  assert.ok(held.size > 0, 'it was tried')
 })

@@ -62,6 +62,7 @@ export async function connectRedis(
           },
         }),
       nodes: urls.length,
+      limit,
       onError,
       onBack: () => {
         for (const listen of back) listen()

@@ -1,4 +1,5 @@
 import type { createClient } from '@redis/client'
+import { type TimeLimit, withinTime } from '../within-time.ts'
 
 type Client = ReturnType<typeof createClient>
 
@@ -14,6 +15,8 @@ export interface SubscriberOptions {
   readonly make: (attempt: number) => Client
   /** How many nodes are tried before nobody is there. */
   readonly nodes: number
+  /** How long one may take before another is tried: a node that accepts connections may say nothing on them. */
+  readonly limit: TimeLimit
   readonly onError: (error: unknown) => void
   /** Called whenever hearing begins again. */
   readonly onBack: () => void
@@ -21,7 +24,7 @@ export interface SubscriberOptions {
 
 /** Hears channels over one connection at a time, and over another when that is lost. */
 export async function connectSubscriber(options: SubscriberOptions): Promise<Subscriber> {
-  const { make, nodes, onError, onBack } = options
+  const { make, nodes, limit, onError, onBack } = options
   const channels = new Map<string, (message: string) => void>()
   let attempt = 0
   let closed = false
@@ -46,7 +49,7 @@ export async function connectSubscriber(options: SubscriberOptions): Promise<Sub
 
   async function connectFirst(): Promise<void> {
     try {
-      await client.connect()
+      await withinTime<unknown>(() => client.connect(), limit)
     } catch (error) {
       client.destroy()
       if (attempt >= nodes) throw error
@@ -71,8 +74,10 @@ export async function connectSubscriber(options: SubscriberOptions): Promise<Sub
   }
 
   async function restore(fresh: Client): Promise<void> {
-    await fresh.connect()
-    for (const [channel, listen] of channels) await fresh.subscribe(channel, listen)
+    await withinTime<unknown>(() => fresh.connect(), limit)
+    for (const [channel, listen] of channels) {
+      await withinTime(() => fresh.subscribe(channel, listen), limit)
+    }
   }
 
   return {
