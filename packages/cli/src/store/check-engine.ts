@@ -1,6 +1,7 @@
 import { openEngine } from '@lutra/stores'
 import { type EngineCase, type EnginePair, engineCases } from '@lutra/stores/suite'
 import { UnreachableError, UsageError } from '../errors.ts'
+import { safeLine } from '../terminal/safe-text.ts'
 import { troubleOf } from './trouble.ts'
 
 /** What came of one promise of an engine. */
@@ -58,13 +59,14 @@ async function openBoth(
   }
 }
 
-/** Without its cause, which may hold the URL with all that is in it. */
+/** In one line, as it may be the words of whoever answers there; without its cause, which may hold the URL with all that is in it. */
 function openError(error: unknown, url: string, hide: (text: string) => string): Error {
   const { name, message } = error as Error
-  const trouble = troubleOf(error, url, hide)
+  const inOneLine = (text: string) => safeLine(hide(text))
+  const trouble = troubleOf(error, url, inOneLine)
   if (trouble) return new UnreachableError(trouble.message, { hint: trouble.hint })
-  if (name === 'TypeError') return new UsageError(hide(message))
-  return new UnreachableError(hide(message || name))
+  if (name === 'TypeError') return new UsageError(inOneLine(message))
+  return new UnreachableError(inOneLine(message || name))
 }
 
 async function check(

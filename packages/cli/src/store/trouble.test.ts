@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { find, freePort, startPostgres, startRedis } from '../../../../scripts/start-database.ts'
 import { lutra } from '../../test/lutra.ts'
@@ -104,3 +105,24 @@ function skip(t: TestContext, name: string): void {
   if (process.env['CI']) assert.fail(`${name} is not installed`)
   t.skip(`${name} is not installed`)
 }
+
+test('what an engine says of itself stays in its line', async () => {
+  const fields = ['SFATAL', 'CXX000', 'Mno\nerror: everything holds\r\nthat it should', ''].join(
+    '\0',
+  )
+  const body = Buffer.from(`${fields}\0`)
+  const head = Buffer.alloc(5, 'E')
+  head.writeInt32BE(body.length + 4, 1)
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => socket.end(Buffer.concat([head, body])))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    const { port } = server.address() as AddressInfo
+    const { stderr } = await lutra(['store', 'check', '-t', '2', `postgres://127.0.0.1:${port}/x`])
+    assert.match(stderr, /^error: .*no error: everything holds that it should/)
+  } finally {
+    server.close()
+  }
+})
