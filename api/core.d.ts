@@ -156,6 +156,7 @@ export {
     inputRequired,
     invalidCursor,
     invalidParams,
+    isEncoded,
     isExtensionId,
     isHandedOver,
     isId,
@@ -300,6 +301,7 @@ declare function deferred<T>(): Deferred<T>;
 
 // encode
 declare function withEncoded<R extends Result>(result: R, json?: string): R;
+declare function isEncoded(result: Result): boolean;
 declare function encodeResult(result: Result): string;
 declare function withEncodedNotification(told: Notification, json: string): Notification;
 declare function encodeNotification(told: Notification): string;

@@ -1,17 +1,25 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodeNotification, encodeResult, withEncoded, withEncodedNotification } from './encode.ts'
+import {
+  encodeNotification,
+  encodeResult,
+  isEncoded,
+  withEncoded,
+  withEncodedNotification,
+} from './encode.ts'
 
 test('a result is encoded as it is, or by the text that it carries', () => {
   const plain = { resultType: 'complete', n: 1 }
   assert.equal(encodeResult(plain), '{"resultType":"complete","n":1}')
   const carried = withEncoded({ resultType: 'complete' }, '{"carried":true}')
   assert.equal(encodeResult(carried), '{"carried":true}')
+  assert.deepEqual([isEncoded(carried), isEncoded(plain)], [true, false])
   assert.equal(JSON.stringify(carried), '{"resultType":"complete"}')
 })
 
 test('a copy by spread loses the text, and is encoded anew', () => {
   const copy = { ...withEncoded({ resultType: 'complete' }), more: 1 }
+  assert.equal(isEncoded(copy), false)
   assert.equal(encodeResult(copy), '{"resultType":"complete","more":1}')
 })
 

@@ -8,6 +8,11 @@ export function withEncoded<R extends Result>(result: R, json: string = JSON.str
   return Object.defineProperty(result, text, { value: json })
 }
 
+/** Whether a result has its JSON text attached: it is sent many times. */
+export function isEncoded(result: Result): boolean {
+  return (result as { [text]?: string })[text] !== undefined
+}
+
 /** The JSON text of a result; throws `TypeError` where a value in it has none. */
 export function encodeResult(result: Result): string {
   return (result as { [text]?: string })[text] ?? JSON.stringify(result)

@@ -19,6 +19,7 @@ export { type Deferred, deferred } from './deferred.ts'
 export {
   encodeNotification,
   encodeResult,
+  isEncoded,
   withEncoded,
   withEncodedNotification,
 } from './encode.ts'

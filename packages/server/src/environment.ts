@@ -1,5 +1,12 @@
 /** What all features of one server share. */
-import { type CacheHints, metaKeys, type OnError, type Result } from '@lutra/core'
+import {
+  type CacheHints,
+  isEncoded,
+  metaKeys,
+  type OnError,
+  type Result,
+  withEncoded,
+} from '@lutra/core'
 import { createSeal, type Seal } from '@lutra/core/seal'
 import type { AskingSettings } from './ask/asking.ts'
 import type { JsonObject } from './definition.ts'
@@ -76,9 +83,16 @@ export function infoOf({ name, version, title, description, websiteUrl, icons }:
 export function signed(result: Result, meta: JsonObject): Result {
   const own = result._meta
   if (own === meta && result.resultType) return result
+  const known = isEncoded(result) ? signedBefore.get(result) : undefined
+  if (known?.meta === meta) return known.result
   const _meta = own === undefined || own === meta ? meta : { ...own, ...meta }
-  return { ...result, resultType: result.resultType ?? 'complete', _meta }
+  const complete = { ...result, resultType: result.resultType ?? 'complete', _meta }
+  if (isEncoded(result)) signedBefore.set(result, { meta, result: withEncoded(complete) })
+  return complete
 }
+
+/** Results that are sent many times, as they left a server of this meta. */
+const signedBefore = new WeakMap<Result, { readonly meta: JsonObject; readonly result: Result }>()
 
 const defaults: Limits = {
   subscriptions: 10_000,

@@ -3,10 +3,12 @@ import {
   type Call,
   type Handler,
   invalidParams,
+  isEncoded,
   isModern,
   isObject,
   principalOf,
   type Result,
+  withEncoded,
 } from '@lutra/core'
 import { assertScopes } from '@lutra/core/access'
 import { cancelled } from './outcome.ts'
@@ -40,10 +42,10 @@ export function createMethods(tasks: TaskStore): Readonly<Record<string, Handler
   }
 }
 
-/** What is asked for most: a task that has ended is put together once for as long as its store gives the same record. */
+/** What is asked for most: a task that has ended is put together once, and encoded once, for as long as its store gives the same record. */
 function tell(task: TaskRecord): Result {
   const known = ended.get(task)
-  if (known) return known
+  if (known) return isEncoded(known) ? known : withEncoded(known)
   const told = Object.assign(toDetailedTask(task), done)
   if (isEnded(task.status)) ended.set(task, told)
   return told
