@@ -69,7 +69,7 @@ export async function findTask(call: Call, tasks: TaskStore): Promise<TaskRecord
 /** A task is no way around the scopes of its tool: another token of the same caller may have fewer. */
 export function guarded(call: Call, task: TaskRecord): TaskRecord {
   const { scopes } = task
-  if (scopes) assertScopes(call, scopes, `this task of tool "${task.call.params['name']}"`)
+  if (scopes?.length) assertScopes(call, scopes, `this task of tool "${task.call.params['name']}"`)
   return task
 }
 
