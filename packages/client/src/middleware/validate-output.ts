@@ -39,7 +39,7 @@ export function validateOutput({ compile, onWarning }: ValidateOutputOptions): M
 
   function validateOf(name: string): Validate | undefined {
     const schema = schemas.get(name)
-    if (typeof schema !== 'object') return undefined
+    if (!isObject(schema)) return undefined
     const known = compiled.get(schema)
     if (known) return known
     let validate: Validate = () => []

@@ -10,6 +10,7 @@ import {
   type Pipe,
   type Result,
   RpcError,
+  type ToolDescription,
 } from '@lutra/core'
 import type { ClientOptions } from '../options.ts'
 import { connectPipe } from '../pipe/connect-pipe.ts'
@@ -400,6 +401,18 @@ test('[FEAT-03] checks structured content against the schema of the last list', 
   await assert.rejects(client.call('f'), /gave none/)
   structuredContent = { tempC: 3 }
   assert.deepEqual((await client.call('f')).data, structuredContent)
+})
+
+test('an output schema that is none leaves the results of its tool unchecked', async () => {
+  for (const outputSchema of [null, [null], 3, 'x', true]) {
+    const tool = { name: 'f', inputSchema: {}, outputSchema } as unknown as ToolDescription
+    const client = await clientOf({
+      'tools/list': () => complete({ tools: [tool] }),
+      'tools/call': () => complete(text('here')),
+    })
+    await client.listTools()
+    assert.equal((await client.call('f')).text, 'here', JSON.stringify(outputSchema))
+  }
 })
 
 test('[LIFE-04] warns of deprecated features, with what to do instead', async () => {
