@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
+import { inspect } from 'node:util'
 import { root } from './run-command.ts'
 import { type Counts, printCounts } from './test-counts.ts'
 
@@ -84,7 +85,8 @@ function count(counts: Counts, test: Passed): void {
 function fail(counts: Counts, test: Failed): void {
   counts.failed += 1
   const { error } = test.details
-  const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause) : error.cause
+  // With what caused it in turn: a failed property says of itself only that it failed.
+  const cause = error.cause instanceof Error ? inspect(error.cause) : error.cause
   console.log(`failed: ${where(test)}: ${test.name}\n${cause ?? error.message}\n`)
 }
 
