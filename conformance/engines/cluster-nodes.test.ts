@@ -66,7 +66,8 @@ test('a node that accepts connections and says nothing on them keeps nobody from
     for (const socket of held) socket.destroy()
     mute.close()
   })
-  const engine = await openRedis([first, `redis://127.0.0.1:${port}`, last], { timeoutMs: 500 })
+  const urls = [first, `redis://127.0.0.1:${port}`, last]
+  const engine = await openRedis(urls, { required: true, timeoutMs: 500 })
   t.after(() => engine.close())
   await engine.bus.subscribe('news', () => {}).ready
   assert.equal(await countHearing(last), 0)

@@ -14,13 +14,15 @@ interface ServerOptions {
 export async function connectServer(url: string, options: ServerOptions): Promise<Sql> {
   const { timeoutMs, connections } = options
   const { default: postgres } = await load()
-  const sockets = createSockets()
+  // Longer than anybody waits for an answer.
+  const quietMs = timeoutMs * 7
+  const sockets = createSockets(quietMs)
   const settings = {
     // What the library connects by; its types do not have it.
     socket: sockets.open,
     max: connections,
     connect_timeout: Math.max(1, Math.ceil(timeoutMs / 1000)),
-    idle_timeout: 60,
+    idle_timeout: Math.ceil(quietMs / 2000),
     // Text as it is: versions are wider than numbers.
     fetch_types: false,
     onnotice: () => {},
@@ -29,6 +31,7 @@ export async function connectServer(url: string, options: ServerOptions): Promis
   }
   const pool = open(postgres, url, settings)
   let waiting = 0
+  let pulse: ReturnType<typeof setInterval> | undefined
 
   /** Queries wait for a connection. While a server hangs, nobody waits for them any more, but they are there. */
   async function send(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
@@ -39,6 +42,19 @@ export async function connectServer(url: string, options: ServerOptions): Promis
     } finally {
       waiting--
     }
+  }
+
+  /** Has the connection that hears messages always something to hear: one that has not is broken off, and made anew. */
+  async function hearOneself(): Promise<void> {
+    const own = `lutra_pulse_${crypto.randomUUID()}`
+    let isAsking = false
+    pulse = setInterval(async () => {
+      if (isAsking) return
+      isAsking = true
+      await send("SELECT pg_notify($1, '')", [own]).catch(() => {})
+      isAsking = false
+    }, quietMs / 4).unref()
+    await pool.listen(own, () => {})
   }
 
   return {
@@ -55,8 +71,10 @@ export async function connectServer(url: string, options: ServerOptions): Promis
       await pool.listen(channel, listen, onReady).catch((cause: unknown) => {
         throw failed(cause, 'LISTEN in PostgreSQL')
       })
+      await hearOneself()
     },
     async close() {
+      clearInterval(pulse)
       await pool.end({ timeout: 1 })
       sockets.close()
     },

@@ -21,25 +21,21 @@ export async function connectRedis(
   const limit = { ms: timeoutMs, engine: 'Redis', failed }
   const back = new Set<() => void>()
   let connected = false
+  // A connection on which nothing is heard is asked for a word, and is lost where none comes: it may have gone silent without closing.
+  const pingInterval = Math.ceil(timeoutMs / 2)
+  const patience = { connectTimeout: timeoutMs, socketTimeout: timeoutMs }
   // Fails at once while the server is away: a queue would answer later than anybody waits for.
   const common = {
     disableOfflineQueue: true,
+    pingInterval,
     socket: {
-      connectTimeout: timeoutMs,
+      ...patience,
       // One that was never there is tried anew by who opened it.
       reconnectStrategy: (retries: number) => connected && Math.min(50 * 2 ** retries, 2000),
     },
   }
   const commands = cluster
-    ? createCluster({
-        rootNodes: urls.map((url) => ({ url })),
-        // Nodes that are found by others are entered in the same way.
-        defaults: {
-          ...credentialsOf(first),
-          ...common,
-          socket: { ...secured(first), ...common.socket },
-        },
-      })
+    ? createCluster(clusterOptions(urls, common))
     : createClient({ url: first, ...common })
   commands.on('error', onError)
   const send = (key: string, command: readonly string[]): Promise<unknown> =>
@@ -48,13 +44,16 @@ export async function connectRedis(
       : commands.sendCommand([...command])
 
   try {
-    await withinTime<unknown>(() => commands.connect(), limit)
+    // Of a cluster, one node after the other is asked who its nodes are.
+    const patient = { ...limit, ms: timeoutMs * (urls.length + 1) }
+    await withinTime<unknown>(() => commands.connect(), patient)
     const subscriber = await connectSubscriber({
       make: (attempt) =>
         createClient({
           url: urls[attempt % urls.length] ?? first,
+          pingInterval,
           socket: {
-            connectTimeout: timeoutMs,
+            ...patience,
             reconnectStrategy: (retries: number) =>
               cluster && retries > 2
                 ? new Error('Another node is tried')
@@ -82,6 +81,16 @@ export async function connectRedis(
   } catch (cause) {
     commands.destroy()
     throw cause instanceof StoreError ? cause : failed(cause)
+  }
+}
+
+/** Nodes that are found by others are entered as the first is. */
+function clusterOptions<T extends { readonly socket: object }>(urls: readonly string[], common: T) {
+  const [first = ''] = urls
+  const socket = { ...secured(first), ...common.socket }
+  return {
+    rootNodes: urls.map((url) => ({ url })),
+    defaults: { ...credentialsOf(first), ...common, socket },
   }
 }
 
