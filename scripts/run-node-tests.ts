@@ -1,39 +1,24 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
 import { root } from './run-command.ts'
 import { type Counts, printCounts } from './test-counts.ts'
+import { findTests } from './test-files.ts'
 
 /**
  * Runs the `*.test.ts` files below the given paths with Node's own test runner, prints what fails, and ends with the
  * line `N passed, N failed`. A file that holds no test is a failure, and so is a path that holds no file; a
- * file that does not import `node:test` is what other tests share, and is not run.
+ * file that exports and makes no test of its own is what other tests share, and is not run.
  */
 const minutesForOneFile = 6
 
-// What tests share may be named as they are, and use of the runner what ends with a test.
-const imported = /\{[^}]*\b(?:test|describe)\b[^}]*\} from 'node:test'/
-
 const paths = process.argv.slice(2)
-const files = (await Promise.all(paths.map(findTests))).flat().sort()
+const files = (await Promise.all(paths.map((path) => findTests(join(root, path))))).flat().sort()
 const said = new Set<string>()
 const counts = await runFiles(files)
 console.log(printCounts(counts))
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0
-
-async function findTests(path: string): Promise<string[]> {
-  const full = join(root, path)
-  if (!existsSync(full)) throw new Error(`No such test file or folder: ${path}`)
-  if (!(await stat(full)).isDirectory()) return [full]
-  const found = await readdir(full, { recursive: true })
-  return found
-    .filter((name) => name.endsWith('.test.ts') && !/(^|\/)(node_modules|dist)\//.test(name))
-    .map((name) => join(full, name))
-    .filter((file) => imported.test(readFileSync(file, 'utf8')))
-}
 
 async function runFiles(files: string[]): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
