@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { randomInt } from 'node:crypto'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -17,12 +18,17 @@ export interface DatabaseServer {
 }
 
 interface Program {
-  readonly url: string
   readonly folder: string
-  readonly command: readonly [string, ...string[]]
   /** Runs it as this user: PostgreSQL refuses to be run by root. */
   readonly uid: number | undefined
-  isUp(): boolean
+  at(port: number): Place
+}
+
+interface Place {
+  readonly url: string
+  readonly command: readonly [string, ...string[]]
+  /** Whether it is this process that answers there. */
+  isUp(pid: number | undefined): boolean
 }
 
 /** PostgreSQL in a folder of its own; undefined where it is not installed. */
@@ -31,7 +37,6 @@ export async function startPostgres(): Promise<DatabaseServer | undefined> {
   const initdb = find('initdb')
   if (!postgres || !initdb) return undefined
   const { folder, uid } = makeFolder('postgres')
-  const port = await freePort()
   const asUser = uid === undefined ? {} : { uid, gid: uid }
   execFileSync(initdb, ['-D', folder, '-U', 'lutra', '-A', 'trust', '-E', 'UTF8', '--no-sync'], {
     ...asUser,
@@ -40,19 +45,25 @@ export async function startPostgres(): Promise<DatabaseServer | undefined> {
   const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'fsync=on']
   const flags = settings.flatMap((setting) => ['-c', setting])
   const isReady = find('pg_isready') ?? 'pg_isready'
+  const pidFile = join(folder, 'postmaster.pid')
   return run({
-    url: `postgres://lutra@127.0.0.1:${port}/postgres`,
     folder,
     uid,
-    command: [postgres, '-D', folder, '-p', String(port), ...flags],
-    isUp: () => succeeds(isReady, ['-q', '-h', '127.0.0.1', '-p', String(port)]),
+    at: (port) => ({
+      url: `postgres://lutra@127.0.0.1:${port}/postgres`,
+      command: [postgres, '-D', folder, '-p', String(port), ...flags],
+      isUp: (pid) =>
+        said(isReady, ['-h', '127.0.0.1', '-p', String(port)]) !== undefined &&
+        existsSync(pidFile) &&
+        readFileSync(pidFile, 'utf8').startsWith(`${pid}\n`),
+    }),
   })
 }
 
 /** Redis in a folder of its own, with every write on disk; undefined where it is not installed. */
 export async function startRedis(): Promise<DatabaseServer | undefined> {
   const programs = redisPrograms()
-  return programs && run(await redisAt(programs, []))
+  return programs && run(redis(programs, []))
 }
 
 /** Two nodes of Redis that share the slots of a cluster. */
@@ -60,10 +71,7 @@ export async function startRedisCluster(): Promise<readonly DatabaseServer[] | u
   const programs = redisPrograms()
   if (!programs) return undefined
   const flags = ['--cluster-enabled', 'yes']
-  const nodes = [
-    await run(await redisAt(programs, flags)),
-    await run(await redisAt(programs, flags)),
-  ]
+  const nodes = [await run(redis(programs, flags)), await run(redis(programs, flags))]
   const ports = nodes.map(({ url }) => new URL(url).port)
   const ask = (port = '', ...command: string[]) =>
     String(execFileSync(programs.ask, ['-p', port, 'cluster', ...command]))
@@ -87,41 +95,55 @@ function redisPrograms(): RedisPrograms | undefined {
   return serve && ask ? { serve, ask } : undefined
 }
 
-async function redisAt({ serve, ask }: RedisPrograms, flags: readonly string[]): Promise<Program> {
+function redis({ serve, ask }: RedisPrograms, flags: readonly string[]): Program {
   const { folder, uid } = makeFolder('redis')
-  const port = await freePort()
   const keep = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '']
   return {
-    url: `redis://127.0.0.1:${port}`,
     folder,
     uid,
-    command: [
-      serve,
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      folder,
-      ...keep,
-      ...flags,
-    ],
-    isUp: () => succeeds(ask, ['-p', String(port), 'ping']),
+    at: (port) => ({
+      url: `redis://127.0.0.1:${port}`,
+      command: [
+        serve,
+        ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+        ...keep,
+        ...flags,
+      ],
+      isUp(pid) {
+        const about = said(ask, ['-p', String(port), 'info']) ?? ''
+        return about.includes(`process_id:${pid}\r`) && about.includes('\nloading:0')
+      },
+    }),
   }
 }
 
-async function run(program: Program): Promise<DatabaseServer> {
-  const { url, folder, command, uid, isUp } = program
-  const [path, ...args] = command
+async function run({ folder, uid, at }: Program): Promise<DatabaseServer> {
   let child: ChildProcess
+  let place = at(await freePort())
+  let wasUp = false
 
-  async function start(): Promise<void> {
+  /** Starts it once; says whether it is there. */
+  async function attempt(end: number): Promise<boolean> {
+    const [path, ...args] = place.command
     const asUser = uid === undefined ? {} : { uid, gid: uid }
     child = spawn(path, args, { ...asUser, stdio: 'ignore', cwd: folder })
-    for (const end = Date.now() + 20_000; !isUp(); await pause(50)) {
-      if (child.exitCode !== null) throw new Error(`${path} ended with ${child.exitCode}`)
-      if (Date.now() > end) throw new Error(`${path} did not answer in 20 seconds`)
+    while (!place.isUp(child.pid)) {
+      if (Date.now() > end) {
+        child.kill('SIGKILL')
+        throw new Error(`${path} did not answer in 20 seconds`)
+      }
+      await pause(50)
+      if (child.exitCode !== null) return false
     }
+    return true
+  }
+
+  async function start(): Promise<void> {
+    for (const end = Date.now() + 20_000; !(await attempt(end)); await pause(100)) {
+      // What a killed one leaves behind may be in the way for a moment; and at first, somebody who was faster to take the port.
+      if (!wasUp) place = at(await freePort())
+    }
+    wasUp = true
   }
 
   async function kill(): Promise<void> {
@@ -133,7 +155,7 @@ async function run(program: Program): Promise<DatabaseServer> {
 
   await start()
   return {
-    url,
+    url: place.url,
     start,
     kill,
     async stop() {
@@ -165,21 +187,38 @@ export function find(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
 }
 
-function succeeds(path: string, args: readonly string[]): boolean {
+/** What a program prints; undefined where it fails. */
+function said(path: string, args: readonly string[]): string | undefined {
   try {
-    execFileSync(path, args, { stdio: 'ignore', timeout: 2000 })
-    return true
+    return execFileSync(path, args, {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 2000,
+    }).toString()
   } catch {
-    return false
+    return undefined
   }
 }
 
-/** A port that nobody has. The nodes of a cluster also use the one 10,000 above. */
+const given = new Set<number>()
+
+/**
+ * A port that nobody has, nor the one 10,000 above, which the nodes of a cluster also use. Both are below those that a system gives out by itself:
+ * between now and its use, or while who has it is away, nobody gets it by chance.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No port is free')
-  return address.port < 55_000 ? address.port : freePort()
+  for (let tries = 0; tries < 1000; tries++) {
+    const port = randomInt(10_000, 22_000)
+    if (given.has(port) || !(await isFree(port)) || !(await isFree(port + 10_000))) continue
+    given.add(port)
+    return port
+  }
+  throw new Error('No port is free')
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }

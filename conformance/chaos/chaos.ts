@@ -1,12 +1,12 @@
 /** Many tasks on several processes behind one address, while one thing after the other is taken away from them. */
 import { setMaxListeners } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Engine } from '@lutra/stores'
 import { openEngine } from '@lutra/stores'
+import { freePort } from '../../scripts/start-database.ts'
 import { type DatabaseServer, startPostgres, startRedis } from '../engines/start-server.ts'
 import { driveByHand, follow } from './clients.ts'
 import { type Faults, makeFaults } from './faults.ts'
@@ -208,13 +208,4 @@ function judge({ record, audited, left }: Evidence, late: boolean): readonly str
     ...audited.overwritten.map((what) => `Kept twice: ${what}`),
     ...left.map((what) => `Still on the list: ${what}`),
   ]
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No port is free')
-  return address.port
 }
