@@ -1,4 +1,4 @@
-import { StoreError } from './store-error.ts'
+import { StoreError, type StoreErrorCode } from './store-error.ts'
 
 /** The error codes of the protocol. See /specification/2026-07-28/basic#error-codes */
 export const ErrorCode = {
@@ -54,7 +54,7 @@ export function toRpcError(reason: unknown, method = '', onError?: OnError): Rpc
   const id = crypto.randomUUID()
   onError?.(reason, { id, method })
   const { code, cause } = { code: ErrorCode.internal, cause: reason }
-  if (!(reason instanceof StoreError) || reason.code === 'invalid') {
+  if (!(reason instanceof StoreError && passing.has(reason.code))) {
     return new RpcError(`Internal error (${id})`, { code, cause })
   }
   // Over some time. Where an engine is, and why it fails, is not the peer's business.
@@ -66,6 +66,9 @@ export function toRpcError(reason: unknown, method = '', onError?: OnError): Rpc
         data: comeAgain(2000),
       })
 }
+
+/** What an engine gets over by itself, or with more room. */
+const passing: ReadonlySet<StoreErrorCode> = new Set(['unavailable', 'full'])
 
 function comeAgain(retryAfterMs: number) {
   return { retryAfterMs }

@@ -32,6 +32,7 @@ export function createMemoryStore(now: () => number = Date.now): Store {
   }
 
   return {
+    keepsSecrets: true,
     async get(key) {
       return live(key)
     },

@@ -1,5 +1,8 @@
-/** `unavailable`: the engine cannot be reached now, and comes back by itself. `full`: it has no room. `invalid`: a key or value that no engine takes. */
-export type StoreErrorCode = 'unavailable' | 'full' | 'invalid'
+/**
+ * `unavailable`: the engine cannot be reached now, and comes back by itself. `full`: it has no room. `invalid`: a key or value that no
+ * engine takes. `unreadable`: a secret that cannot be decrypted, as its key is not among those that the engine was opened with.
+ */
+export type StoreErrorCode = 'unavailable' | 'full' | 'invalid' | 'unreadable'
 
 /** A store or a bus could not do what it was asked. Never holds a value. */
 export class StoreError extends Error {

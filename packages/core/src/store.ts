@@ -1,7 +1,11 @@
+import type { StoreError } from './store-error.ts'
+
 /** A value with the version that its last write gave it. */
 export interface Versioned {
   readonly value: unknown
   readonly version: string
+  /** Why there is no value (`undefined`), where it is a secret that cannot be decrypted here: one among many does not keep the others back. */
+  readonly unreadable?: StoreError
 }
 
 export interface WriteOptions {
@@ -23,9 +27,11 @@ export interface StoreEntry extends Versioned {
  * 16 MiB of JSON. What cannot be done rejects with `StoreError`.
  */
 export interface Store {
-  /** What is under a key; undefined where nothing is, or no longer. */
+  /** Whether what is marked as `secret` is safe: encrypted, or never beyond the process. Who has secrets to keep looks here before. */
+  readonly keepsSecrets?: boolean
+  /** What is under a key; undefined where nothing is, or no longer. Rejects with `unreadable` where it cannot be decrypted. */
   get(key: string): Promise<Versioned | undefined>
-  /** What is under each of these keys, in their order. */
+  /** What is under each of these keys, in their order. What cannot be decrypted says so in its place, as in `list`. */
   getMany(keys: readonly string[]): Promise<readonly (Versioned | undefined)[]>
   /** The new version, or undefined where `ifVersion` did not hold. */
   set(key: string, value: unknown, options?: WriteOptions): Promise<string | undefined>

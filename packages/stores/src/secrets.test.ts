@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMemoryBus, createMemoryStore, type StoreError } from '@lutra/core'
 import { withSecrets } from './secrets.ts'
-import { engineCases } from './suite.ts'
+import { engineCases, secretCases } from './suite.ts'
 
 const older = 'an older secret of more than thirty-two bytes'
 const newer = 'a newer secret of more than thirty-two bytes'
@@ -15,6 +15,34 @@ for (const { name, run } of engineCases) {
     return run({ one: engine, two: engine })
   })
 }
+
+for (const { name, run } of secretCases) {
+  test(name, () => {
+    const kept = createMemoryStore()
+    const bus = createMemoryBus()
+    return run(async (keys) => ({ store: withSecrets(kept, keys), bus, close: async () => {} }))
+  })
+}
+
+test('an engine that keeps every other entry back for one that it cannot read is found out', async () => {
+  const kept = createMemoryStore()
+  const bus = createMemoryBus()
+  for (const { run } of secretCases) {
+    const opening = run(async (keys) => {
+      const store = withSecrets(kept, keys)
+      const strict = {
+        ...store,
+        async list(...words: Parameters<typeof store.list>) {
+          const found = await store.list(...words)
+          for (const { unreadable } of found) if (unreadable) throw unreadable
+          return found
+        },
+      }
+      return { store: strict, bus, close: async () => {} }
+    })
+    await assert.rejects(opening, { code: 'unreadable' })
+  }
+})
 
 test('what is secret is not to be read in the engine, in whatever way it is looked for', async () => {
   const engine = createMemoryStore()
@@ -39,7 +67,7 @@ test('keys are rotated: older ones open, the newest seals', async () => {
   await both.set('a/2', 'second', secret)
   const late = withSecrets(engine, [newer])
   assert.equal((await late.get('a/2'))?.value, 'second')
-  await assert.rejects(late.get('a/1'), { name: 'StoreError', code: 'invalid' })
+  await assert.rejects(late.get('a/1'), { name: 'StoreError', code: 'unreadable' })
 })
 
 test('a secret that was moved, changed or made up is refused', async () => {
@@ -49,9 +77,15 @@ test('a secret that was moved, changed or made up is refused', async () => {
   const sealed = (await engine.get('a/1'))?.value
   await engine.set('a/2', sealed)
   await assert.rejects(store.get('a/2'), /tampered/)
-  await assert.rejects(store.list('a/'), /tampered/)
+  const [first, moved] = await store.list('a/')
+  assert.deepEqual(
+    [first?.value, moved?.value, moved?.unreadable?.code],
+    ['mine', undefined, 'unreadable'],
+  )
   await engine.set('a/2', { 'lutra.sealed': 'x' })
-  await assert.rejects(store.getMany(['a/2']), /malformed/)
+  const [madeUp, good] = await store.getMany(['a/2', 'a/1'])
+  assert.match(String(madeUp?.unreadable), /malformed/)
+  assert.equal(good?.value, 'mine')
   await assert.rejects(store.set('a/3', sealed), { code: 'invalid' })
 })
 

@@ -10,7 +10,8 @@ export function entryKey(entry: IndexEntry, model: string, key: string): string 
 
 /** Deletes a record with its entries in the indexes. */
 export async function deleteRecord(store: Store, model: string, key: string): Promise<void> {
-  const found = await store.get(key)
+  // Also one that cannot be decrypted: what is revoked must go.
+  const [found] = await store.getMany([key])
   await store.delete(key)
   const payload = (found?.value ?? {}) as AdapterPayload
   for (const entry of indexesOf(model, payload)) await store.delete(entryKey(entry, model, key))
@@ -21,9 +22,9 @@ export async function* recordsUnder(store: Store, prefix: string) {
   let after: string | undefined
   for (;;) {
     const page = await store.list(prefix, { limit: 500, ...(after === undefined ? {} : { after }) })
-    for (const { key, value } of page) {
+    for (const { key, value, unreadable } of page) {
       const model = key.split('/').at(-2) ?? ''
-      yield { model, key: recordKey(model, '').slice(0, -43) + hashOf(key), id: value }
+      yield { model, key: recordKey(model, '').slice(0, -43) + hashOf(key), id: value, unreadable }
     }
     after = page.at(-1)?.key
     if (after === undefined || page.length < 500) return

@@ -41,8 +41,11 @@ export async function revokeAll(store: Store, which: Revocation): Promise<number
 
 async function grantsUnder(store: Store, prefix: string): Promise<string[]> {
   const ids: string[] = []
-  for await (const { id } of recordsUnder(store, `${prefix}Grant/`))
+  for await (const { id, unreadable } of recordsUnder(store, `${prefix}Grant/`)) {
+    // Who revokes must not believe that it was done.
+    if (unreadable) throw unreadable
     if (typeof id === 'string') ids.push(id)
+  }
   return ids
 }
 

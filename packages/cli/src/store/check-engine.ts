@@ -1,5 +1,5 @@
 import { openEngine } from '@lutra/stores'
-import { type EngineCase, type EnginePair, engineCases } from '@lutra/stores/suite'
+import { type EnginePair, engineCases, type OpenWith, secretCases } from '@lutra/stores/suite'
 import { UnreachableError, UsageError } from '../errors.ts'
 import { safeLine } from '../terminal/safe-text.ts'
 import { troubleOf } from './trouble.ts'
@@ -26,24 +26,28 @@ export async function* checkEngine(
 ): AsyncGenerator<Checked, void, undefined> {
   const engines = await openBoth(url, options)
   try {
-    for (const one of engineCases) {
+    for (const { name, run } of engineCases) {
       options.signal.throwIfAborted()
-      yield await check(one, engines, options)
+      yield await check(name, () => run(engines), options)
     }
   } finally {
     await Promise.allSettled([...new Set([engines.one, engines.two])].map((one) => one.close()))
   }
+  // What memory holds is gone with its engine, and needs no keys.
+  if (url === 'memory:') return
+  const open: OpenWith = (keys) => openEngine(url, { ...optionsOf(options), ...(keys && { keys }) })
+  for (const { name, run } of secretCases) {
+    options.signal.throwIfAborted()
+    yield await check(name, () => run(open), options)
+  }
 }
 
-async function openBoth(
-  url: string,
-  { hide, namespace, timeoutMs }: CheckOptions,
-): Promise<EnginePair> {
-  const options = {
-    timeoutMs: Math.min(timeoutMs, 5000),
-    required: true,
-    ...(namespace && { namespace }),
-  }
+function optionsOf({ namespace, timeoutMs }: CheckOptions) {
+  return { timeoutMs: Math.min(timeoutMs, 5000), required: true, ...(namespace && { namespace }) }
+}
+
+async function openBoth(url: string, check: CheckOptions): Promise<EnginePair> {
+  const options = optionsOf(check)
   try {
     const one = await openEngine(url, options)
     // These belong to one process, which has them open once.
@@ -55,7 +59,7 @@ async function openBoth(
       throw error
     }
   } catch (error) {
-    throw openError(error, url, hide)
+    throw openError(error, url, check.hide)
   }
 }
 
@@ -70,8 +74,8 @@ function openError(error: unknown, url: string, hide: (text: string) => string):
 }
 
 async function check(
-  { name, run }: EngineCase,
-  engines: EnginePair,
+  name: string,
+  run: () => Promise<void>,
   { timeoutMs, hide, signal }: CheckOptions,
 ): Promise<Checked> {
   const late = new AbortController()
@@ -84,7 +88,7 @@ async function check(
     ended.addEventListener('abort', () => reject(ended.reason), { once: true })
   })
   try {
-    await Promise.race([run(engines), given])
+    await Promise.race([run(), given])
     return { name, holds: true }
   } catch (error) {
     signal.throwIfAborted()
