@@ -184,7 +184,9 @@ test('a parked call that nobody comes back to is cancelled at the server', async
     { park: { ttlMs: 20 } },
   )
   const first = await connection.handler(call('tools/call', { name: 'x' }))
-  await new Promise((resolve) => setTimeout(resolve, 60))
+  for (let tries = 0; tries < 500 && sent(peer, 'notifications/cancelled').length === 0; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
   assert.equal(sent(peer, 'notifications/cancelled').length, 1)
   const late = call('tools/call', { name: 'x', ...accepted(first, {}) })
   await assert.rejects(connection.handler(late), { code: -32602 })
