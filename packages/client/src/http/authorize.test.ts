@@ -144,9 +144,9 @@ for (const era of ['modern', 'legacy'] as const) {
     const server = createServer(era)
     const { way } = knocking(async () => {
       asked += 1
-      await new Promise((resolve) => setTimeout(resolve, 400))
+      await new Promise((resolve) => setTimeout(resolve, 1200))
     })
-    await using client = await open(server, way, { timeoutMs: 200 })
+    await using client = await open(server, way, { timeoutMs: 1000 })
     assert.equal(client.connection.era, era)
     assert.equal(asked, 1)
   })
@@ -162,14 +162,14 @@ for (const era of ['modern', 'legacy'] as const) {
       async arrived({ status }) {
         if (status !== 401) return false
         waits += 1
-        await new Promise((resolve) => setTimeout(resolve, 400))
+        await new Promise((resolve) => setTimeout(resolve, 1200))
         locked = false
         return true
       },
     }))
     await using client = await open(server, way)
     locked = true
-    const result = await client.callTool('x', {}, { timeoutMs: 200 })
+    const result = await client.callTool('x', {}, { timeoutMs: 1000 })
     assert.equal(result.isError, false)
     assert.equal(waits, 1)
   })
