@@ -9,7 +9,7 @@ const slow = tool({
   description: 'Takes a while',
   async run() {
     process.stdout.write('slow began\n')
-    await new Promise((resolve) => setTimeout(resolve, 800))
+    await new Promise((resolve) => setTimeout(resolve, 2500))
     return 'slow'
   },
 })
@@ -23,5 +23,5 @@ const server = createServer({
 const mcp = await serveNode(server).listen()
 const watched = await ops.listen()
 const engine = { close: () => process.stdout.write('engine closed\n') }
-ops.stopOnSignals({ close: [mcp, engine, watched], drainMs: 300 })
+ops.stopOnSignals({ close: [mcp, engine, watched], drainMs: 2000 })
 process.stdout.write(`ready ${JSON.stringify({ mcp: mcp.url, ops: watched.url })}\n`)

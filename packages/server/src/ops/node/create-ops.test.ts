@@ -139,7 +139,9 @@ test('SIGTERM: not ready, then running calls end, streams end, engines close, an
       if (line !== undefined) resolve(JSON.parse(line))
     })
   })
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('close', (code) => resolve(code)),
+  )
   const { mcp, ops } = await begun
   const { connect } = await import('@lutra/client/connect')
   const client = await connect(mcp)
