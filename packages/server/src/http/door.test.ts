@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   type Call,
+  deferred,
   ErrorCode,
   type Handler,
   invalidParams,
@@ -369,6 +370,7 @@ test('a result that brings its own text is sent as it is', async () => {
 })
 
 function openSink() {
+  const { promise: over, resolve: end } = deferred<void>()
   const state = { text: '', ended: false }
   const sink: Sink = {
     write: (text) => {
@@ -377,9 +379,10 @@ function openSink() {
     },
     end: () => {
       state.ended = true
+      end()
     },
   }
-  return { sink, state }
+  return { sink, state, over }
 }
 
 test('[HTTP-14] the first notification opens an event stream, and the result ends it', async () => {
@@ -397,10 +400,9 @@ test('[HTTP-14] the first notification opens an event stream, and the result end
     'cache-control': 'no-cache, no-transform',
     'x-accel-buffering': 'no',
   })
-  const { sink, state } = openSink()
+  const { sink, state, over } = openSink()
   reply.stream(sink)
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  assert.ok(state.ended)
+  await over
   assert.equal(
     state.text,
     [

@@ -124,14 +124,16 @@ test('[HTTP-24] cancelling the body or aborting the request aborts the call', as
 })
 
 test('a request that is aborted before its first notification aborts its call', async () => {
+  const begun = deferred<void>()
   const aborted = deferred<boolean>()
   const controller = new AbortController()
   const pending = serve(async (call) => {
     call.signal.addEventListener('abort', () => aborted.resolve(true))
+    begun.resolve()
     await aborted.promise
     return complete
   })(post({ signal: controller.signal }))
-  await sleep(1)
+  await begun.promise
   controller.abort()
   assert.equal(await aborted.promise, true)
   await pending

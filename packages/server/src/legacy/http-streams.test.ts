@@ -120,7 +120,8 @@ test('a connection is closed in the middle of a call, and the client polls for t
   // Clients of the revisions before cannot poll.
   const older = await greet(door, { version: '2025-06-18' })
   const waiting = older.call(1, 'slow')
-  await new Promise((resolve) => setTimeout(resolve, 10))
+  const slow = () => fixture.calls.filter(({ params }) => params['name'] === 'slow')
+  while (slow().length < 2) await new Promise((resolve) => setTimeout(resolve, 5))
   fixture.release()
   assert.equal(textOf((await waiting).json), 'released')
 })

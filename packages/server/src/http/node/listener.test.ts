@@ -297,23 +297,21 @@ test('a signal that is first read when the client has left is aborted', async ()
   const begun = deferred<void>()
   const go = deferred<void>()
   const seen = deferred<boolean>()
-  await serving(
-    async (call) => {
-      begun.resolve()
-      await go.promise
-      seen.resolve(call.signal.aborted)
-      return complete
-    },
-    async ({ port }) => {
-      const socket = await open(port)
-      socket.write(toWire(prepare('x')))
-      await begun.promise
-      socket.destroy()
-      await sleep(20)
-      go.resolve()
-      assert.equal(await seen.promise, true)
-    },
-  )
+  const handler: Handler = async (call) => {
+    begun.resolve()
+    await go.promise
+    seen.resolve(call.signal.aborted)
+    return complete
+  }
+  const server = createServer(serveNode(handler, { legacy: false }).listener)
+  server.on('connection', (socket) => socket.once('close', () => go.resolve()))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const socket = await open((server.address() as AddressInfo).port)
+  socket.write(toWire(prepare('x')))
+  await begun.promise
+  socket.destroy()
+  assert.equal(await seen.promise, true)
+  server.close()
 })
 
 test('a reader of a stream that does not read is cut off', async () => {
@@ -377,8 +375,10 @@ test('clients that vanish at any moment leave nothing behind', async () => {
 })
 
 test('closing waits for running calls, and cuts off what does not end', async () => {
+  const begun = { slow: deferred<void>(), endless: deferred<void>() }
   const { listen } = serveNode(
     async (call) => {
+      begun[call.method as keyof typeof begun].resolve()
       await sleep(call.method === 'slow' ? 30 : 60_000, undefined, { ref: false })
       return complete
     },
@@ -388,7 +388,7 @@ test('closing waits for running calls, and cuts off what does not end', async ()
   const slow = post(url, 'slow')
   const endless = post(url, 'endless')
   endless.catch(() => {})
-  await sleep(10)
+  await Promise.all([begun.slow.promise, begun.endless.promise])
   await close()
   assert.equal((await slow).status, 200)
   await assert.rejects(endless)
