@@ -103,7 +103,9 @@ test('time is linear in the size of a line, however small its chunks', () => {
     return performance.now() - started
   }
   time(1 << 20)
-  const [small, large] = [time(1 << 21), time(1 << 25)]
+  // The best of some, as a busy machine makes others wait.
+  const best = (size: number) => Math.min(...Array.from({ length: 4 }, () => time(size)))
+  const [small, large] = [best(1 << 21), best(1 << 25)]
   // 16 times the bytes: 256 times the time if it were quadratic.
   assert.ok(large < Math.max(small, 1) * 100, `${small} ms, then ${large} ms`)
 })

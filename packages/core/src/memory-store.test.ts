@@ -40,10 +40,15 @@ test('lists what starts with a prefix, and nothing that was deleted or has expir
 
 test('listing a folder costs nothing for what is beside it', async () => {
   const store = createMemoryStore()
+  // The best of some, as a busy machine makes others wait.
   const spent = async () => {
-    const begun = performance.now()
-    for (let count = 0; count < 200; count++) await store.list('there/x/', { limit: 10 })
-    return performance.now() - begun
+    const times: number[] = []
+    for (let round = 0; round < 5; round++) {
+      const begun = performance.now()
+      for (let count = 0; count < 200; count++) await store.list('there/x/', { limit: 10 })
+      times.push(performance.now() - begun)
+    }
+    return Math.min(...times)
   }
   await store.set('there/x/1', 1)
   const alone = await spent()
