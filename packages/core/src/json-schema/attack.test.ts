@@ -64,6 +64,16 @@ describe('hostile schemas', () => {
     )
   })
 
+  test('that refer to themselves for some values only end for those too', () => {
+    const endless = { dependentSchemas: { b: { $ref: '#/$defs/two' } } }
+    const schema = { items: { $ref: '#/$defs/two' }, $defs: { two: endless } }
+    assert.deepEqual(keywords(schema, [{ a: 0 }]), [])
+    assert.deepEqual(keywords(schema, [{ b: 0 }]), ['maxDataDepth'])
+    assert.deepEqual(keywords({ if: { type: 'object' }, then: { $ref: '#' } }, {}), [
+      'maxDataDepth',
+    ])
+  })
+
   test('may have huge enums', () => {
     const values = Array.from({ length: 200_000 }, (_, index) =>
       index % 2 ? `v${index}` : [index],

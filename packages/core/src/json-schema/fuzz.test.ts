@@ -93,8 +93,10 @@ test('gives the verdict of ajv or of @cfworker/json-schema on random schemas and
       if (!ours) return
       const others = [byAjv(random), byCfworker(random)]
       for (const one of values) {
-        const verdict = ours(one).length === 0
-        const agreed = others.some((validate) => validate(one) === verdict)
+        const found = ours(one)
+        const verdict = found.length === 0
+        const told = others.map((validate) => validate(one))
+        const agreed = told.includes(verdict) || (isEndless(found) && told.includes(undefined))
         assert.ok(agreed, `only we say ${verdict} of ${JSON.stringify(one)}`)
         checked++
       }
@@ -103,6 +105,11 @@ test('gives the verdict of ajv or of @cfworker/json-schema on random schemas and
   )
   assert.ok(checked > numRuns)
 })
+
+/** Whether references had no end for this one value: others overflow their stack there. The values themselves are not deep. */
+function isEndless(found: readonly { readonly keyword: string }[]): boolean {
+  return found.some(({ keyword }) => keyword === 'maxDataDepth')
+}
 
 /** Undefined for the random schemas that have no end. */
 function compiled(random: JsonSchema) {
