@@ -21,25 +21,39 @@ export async function startNginx(
   const program = find('nginx')
   if (!program) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'lutra-nginx-'))
-  const ports: number[] = []
-  for (const _ of groups) ports.push(await freePort())
-  const template = readFileSync(new URL('nginx.conf', import.meta.url), 'utf8')
-  const conf = join(folder, 'nginx.conf')
-  const parts = groups.map((servers, at) => group(`group${at}`, servers, ports[at] ?? 0))
-  writeFileSync(conf, template.replaceAll('FOLDER', folder).replace('GROUPS', parts.join('\n')))
-  const child = spawn(program, ['-p', folder, '-c', conf], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  for (const port of ports) await untilOpen(port, child)
-  return {
-    ports,
-    async stop() {
+  // A free port may be another's by the time that it is taken.
+  for (let tries = 1; ; tries++) {
+    const ports: number[] = []
+    for (const _ of groups) ports.push(await freePort())
+    const child = spawn(program, ['-p', folder, '-c', writeConf(folder, groups, ports)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    try {
+      for (const port of ports) await untilOpen(port, child)
+    } catch (error) {
+      if (child.exitCode === null || tries === 3) throw error
+      continue
+    }
+    const stop = async () => {
       const gone = once(child, 'exit')
       child.kill('SIGTERM')
       await gone
       rmSync(folder, { recursive: true, force: true })
-    },
+    }
+    return { ports, stop }
   }
+}
+
+function writeConf(
+  folder: string,
+  groups: readonly (readonly number[])[],
+  ports: readonly number[],
+): string {
+  const template = readFileSync(new URL('nginx.conf', import.meta.url), 'utf8')
+  const conf = join(folder, 'nginx.conf')
+  const parts = groups.map((servers, at) => group(`group${at}`, servers, ports[at] ?? 0))
+  writeFileSync(conf, template.replaceAll('FOLDER', folder).replace('GROUPS', parts.join('\n')))
+  return conf
 }
 
 function group(name: string, servers: readonly number[], port: number): string {
