@@ -14,7 +14,7 @@ import { RpcError } from '@lutra/core'
 import { type Prey, startEvilServer, writeEndlessly } from './evil-server.ts'
 
 const kibi = 1024
-const options = { retries: 0, timeoutMs: 2000, maxResponseBytes: 256 * kibi, onWarning() {} }
+const options = { retries: 0, timeoutMs: 20_000, maxResponseBytes: 256 * kibi, onWarning() {} }
 
 /** Runs `body` with a client at a server that gives such answers, by each means to send. */
 function against(
