@@ -170,14 +170,18 @@ test('a run that was overtaken begins no more steps and changes nothing', async 
       return run
     },
   })
-  const cluster = on(steps)
+  // Long enough that no other run takes it because this machine is busy.
+  const cluster = on(steps, { leaseMs: 2000 })
   const one = cluster.start()
   const { taskId } = await send(one, 'tools/call', { name: 'steps' })
-  await until(one, taskId, () => ran.length === 1)
+  // Begun is not recorded.
+  while ((await cluster.store.list('tasks.step')).length === 0) await pause(5)
   cluster.start()
   const [lease] = await cluster.store.list('tasks.lease')
   await cluster.store.delete(lease?.key ?? '')
   await until(one, taskId, isEnded)
+  // The first run has learnt that its lease is lost.
+  await until(one, taskId, () => one.tasks.running === 0)
   go()
   await pause(100)
   assert.deepEqual(ran, ['first in run 1', 'second in run 2'])

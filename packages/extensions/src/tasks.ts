@@ -2,7 +2,6 @@
 import {
   type Call,
   createMemoryBus,
-  createMemoryStore,
   type Extension,
   type GuardedPolicy,
   type Handler,
@@ -17,7 +16,7 @@ import { lowerCalls } from './tasks/legacy/client/lower-calls.ts'
 import { createEarlier, isEarlier } from './tasks/legacy/earlier.ts'
 import { listenToTasks } from './tasks/listen.ts'
 import { createMethods } from './tasks/methods.ts'
-import type { TasksOptions } from './tasks/options.ts'
+import { storeOf, type TasksOptions } from './tasks/options.ts'
 import { createOwnerWords, type OwnerWords } from './tasks/owner.ts'
 import { createRecord, toTask } from './tasks/record.ts'
 import { createRunner } from './tasks/runner.ts'
@@ -35,7 +34,8 @@ export interface Tasks extends Extension, OwnerWords {
 export function tasks(options: TasksOptions = {}): Tasks {
   const { now = Date.now, onError = complain } = options
   const kept = createTaskStore({
-    store: options.store ?? createMemoryStore(),
+    store: storeOf(options),
+    secret: options.secret === true,
     bus: options.bus ?? createMemoryBus(),
     prefix: options.namespace ?? 'tasks',
     leaseMs: options.leaseMs ?? 15_000,

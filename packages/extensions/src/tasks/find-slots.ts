@@ -67,6 +67,8 @@ async function reclaim(taken: readonly Held[], options: FindOptions): Promise<vo
   const tasks = await store.getMany(some.map(({ by }) => keys.task(by.id)))
   for (const [at, { number, version, by }] of some.entries()) {
     const task = tasks[at]
+    // What cannot be read here may be run by others.
+    if (task?.unreadable) continue
     // What is not there may be about to be written, by a process whose clock is another.
     const isOld = now() - by.at > mostSkewMs
     if (!(task ? await isOver(task, isOld, options) : isOld)) continue

@@ -115,7 +115,7 @@ async function give(
   await tasks.waits.add(before, 0)
   const after = await tasks.change(id, (task) => takeAnswers(task, given))
   // Whoever has looked in between has found it without its answers.
-  if (after?.status === 'working') tasks.waits.announce(toWaiting(after))
+  if (after?.status === 'working') tasks.waits.announce(await toWaiting(after))
 }
 
 function takeAnswers(

@@ -1,4 +1,4 @@
-import type { Bus, OnError, Store } from '@lutra/core'
+import { type Bus, createMemoryStore, type OnError, type Store } from '@lutra/core'
 
 /** How a server keeps and runs its tasks. */
 export interface TasksOptions {
@@ -6,6 +6,11 @@ export interface TasksOptions {
   readonly store?: Store
   /** How processes hear of each other's changes. Memory where none is given: one process. */
   readonly bus?: Bus
+  /**
+   * Whether tasks are kept encrypted: arguments, results of steps, questions, answers, what tells of progress, results, and whose they are.
+   * The engine must have `keys`. Default: false.
+   */
+  readonly secret?: boolean
   /** Keeps the tasks of different servers in one store apart. Default: `tasks`. */
   readonly namespace?: string
   /** Tasks that run at once: in this process (16), and of one caller (half of these). */
@@ -30,4 +35,12 @@ export interface TasksOptions {
   readonly onError?: OnError
   /** Milliseconds since 1970. For tests. */
   readonly now?: () => number
+}
+
+/** Where a server keeps its tasks; throws `TypeError` where they are to be secret, and are not there. */
+export function storeOf({ store = createMemoryStore(), secret = false }: TasksOptions): Store {
+  if (!secret || store.keepsSecrets) return store
+  throw new TypeError(
+    'tasks({ secret: true }) needs a store that encrypts: open its engine with keys, as by openEngine(url, { keys: [key] }). A key is what "openssl rand -base64 32" prints',
+  )
 }

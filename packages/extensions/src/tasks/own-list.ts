@@ -16,7 +16,11 @@ export interface OwnPage {
   readonly next?: string | undefined
 }
 
-export function createOwnList(store: Store, keys: Keys): OwnList {
+export function createOwnList(
+  store: Store,
+  keys: Keys,
+  getMany: (ids: readonly string[]) => Promise<readonly TaskRecord[]>,
+): OwnList {
   return {
     async put(task) {
       const { earlier, id } = task
@@ -27,8 +31,7 @@ export function createOwnList(store: Store, keys: Keys): OwnList {
       const folder = keys.ownFolder(list)
       const found = await store.list(folder, { after: folder + after, limit: limit + 1 })
       const entries = found.slice(0, limit)
-      const held = await store.getMany(entries.map(({ value }) => keys.task(String(value))))
-      const tasks = held.flatMap((one) => (one ? [one.value as TaskRecord] : []))
+      const tasks = await getMany(entries.map(({ value }) => String(value)))
       const last = found.length > limit ? entries.at(-1) : undefined
       return { tasks, next: last?.key.slice(folder.length) }
     },

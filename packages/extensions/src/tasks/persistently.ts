@@ -9,7 +9,7 @@ export function persistently<T>(work: () => Promise<T>, signal: AbortSignal): Pr
 
 /** Whether an error is no fault of the task: the store is away or full, or another run has gone further. */
 export function isUnavailable(error: unknown): boolean {
-  return error instanceof StoreError && error.code !== 'invalid'
+  return error instanceof StoreError && (error.code === 'unavailable' || error.code === 'full')
 }
 
 /** Whether an error says that there is too much to be kept, or what no store keeps. */

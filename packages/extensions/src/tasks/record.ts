@@ -17,6 +17,8 @@ export interface TaskRecord {
   readonly call: StoredCall
   /** Whose it is: see `principalOf`. */
   readonly principal: string
+  /** Whether it is encrypted where it is kept, and stays so whoever writes it. */
+  readonly secret?: boolean | undefined
   /** What a caller needs for its tool, and so for the task. */
   readonly scopes?: readonly string[] | undefined
   readonly policy: StoredPolicy
@@ -92,6 +94,7 @@ export function createRecord(
     id: createTaskId(),
     call: { method: call.method, params: { name, arguments: args ?? {} }, meta, auth: call.auth },
     principal: principalOf(call.auth),
+    ...(options.secret && { secret: true }),
     scopes: policy.scopes,
     policy: {
       ttlMs: policy.ttlMs === undefined ? (options.ttlMs ?? dayMs) : policy.ttlMs,
@@ -167,6 +170,11 @@ const mostPollMs = 10_000
 /** Written anew with its whole time to live at each change: a task is kept longer than was promised, never shorter. */
 export function ttlOf({ policy }: Pick<TaskRecord, 'policy'>): { readonly ttlMs?: number } {
   return policy.ttlMs === null ? {} : { ttlMs: policy.ttlMs }
+}
+
+/** How everything is written that holds what somebody has said in a task. */
+export function hiding({ secret }: Pick<TaskRecord, 'secret'>): { readonly secret?: true } {
+  return secret ? { secret: true } : {}
 }
 
 /** Whether a task is older than it may be, by whichever of the clocks. What its steps came to is gone a while after that. */

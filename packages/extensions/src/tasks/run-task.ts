@@ -9,6 +9,7 @@ import { isUnavailable, isUnkeepable, persistently } from './persistently.ts'
 import { outlived, type TaskRecord } from './record.ts'
 import { createStatus } from './status.ts'
 import type { TaskStore } from './task-store.ts'
+import { isUnreadable } from './unreadable.ts'
 import type { Waiting } from './wait-list.ts'
 import { isEnded } from './words.ts'
 
@@ -42,6 +43,7 @@ export async function runTask(
     const listed = await tasks.waits.find(waiting)
     if (listed) tasks.waits.announce(listed.waiting)
   } catch (error) {
+    if (isUnreadable(error)) return tasks.unreadable.tell(waiting.id, error)
     // What was not written down is done again by whoever finds the task.
     onError(error, { id: crypto.randomUUID(), method: 'tasks' })
   }

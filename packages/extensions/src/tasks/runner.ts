@@ -39,7 +39,7 @@ export function createRunner(options: RunnerOptions): Runner {
     try {
       for (let page = 0; page < mostPages; page++) {
         const { unclaimed, next } = await tasks.waits.look(place)
-        for (const waiting of unclaimed) queue.add(waiting)
+        for (const waiting of unclaimed) if (!tasks.unreadable.has(waiting.id)) queue.add(waiting)
         place = next
         if (!next) break
         // A store in memory answers at once: calls get their turn between two parts.

@@ -1,9 +1,11 @@
 import { type Store, StoreError } from '@lutra/core'
+import { nameOf } from './callers.ts'
 import type { Keys } from './keys.ts'
-import { mostSkewMs, type TaskRecord } from './record.ts'
+import { hiding, mostSkewMs, type TaskRecord } from './record.ts'
 
 /** The results of what must not be done again. */
 export interface Steps {
+  /** Rejects where one of them cannot be read: it would be done again. */
   of(id: string): Promise<ReadonlyMap<string, unknown>>
   /** Resolves once the result outlives the process. The first one counts: throws `StoreError` where another run has recorded its own. */
   record(task: TaskRecord, key: string, value: unknown): Promise<void>
@@ -24,7 +26,8 @@ export function createSteps(store: Store, keys: Keys): Steps {
       let after: string | undefined
       for (;;) {
         const page = await store.list(keys.stepFolder(id), after === undefined ? {} : { after })
-        for (const { value } of page) {
+        for (const { value, unreadable } of page) {
+          if (unreadable) throw unreadable
           const { key, value: result } = value as Recorded
           steps.set(key, result)
         }
@@ -35,12 +38,13 @@ export function createSteps(store: Store, keys: Keys): Steps {
     async record(task, key, value) {
       const { id, run } = task
       const told: Recorded = value === undefined ? { key, run } : { key, value, run }
-      const place = keys.step(id, key)
-      if ((await store.set(place, told, { ifVersion: null, ...ttlOfStep(task) })) !== undefined)
-        return
-      const held = (await store.get(place))?.value as Recorded | undefined
+      // A step may be named after what it is about.
+      const place = keys.step(id, task.secret ? await nameOf(`${id} ${key}`) : key)
+      const condition = { ifVersion: null, ...ttlOfStep(task), ...hiding(task) }
+      if ((await store.set(place, told, condition)) !== undefined) return
+      const [held] = await store.getMany([place])
       // One that was recorded without the store's word of it reaching here is this run's own.
-      if (held?.run === run) return
+      if ((held?.value as Recorded | undefined)?.run === run) return
       throw new StoreError('Another run of this task has recorded this step', {
         code: 'unavailable',
       })

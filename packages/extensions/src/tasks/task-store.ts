@@ -11,9 +11,10 @@ import { createKeys, type Keys } from './keys.ts'
 import { type Lease, takeLease } from './lease.ts'
 import { createOwnList, type OwnList } from './own-list.ts'
 import { isUnkeepable } from './persistently.ts'
-import { type TaskRecord, ttlOf } from './record.ts'
+import { hiding, type TaskRecord, ttlOf } from './record.ts'
 import { createSlots, type OpenLimits, type Slots } from './slots.ts'
 import { createSteps, type Steps } from './steps.ts'
+import { createUnreadable, type Unreadable } from './unreadable.ts'
 import { createWaitList, type WaitList } from './wait-list.ts'
 import { isEnded } from './words.ts'
 
@@ -22,7 +23,7 @@ export interface TaskStore {
   /** Resolves once the task outlives the process, and is on the list of those to be run unless it is over; throws `RpcError` where its caller has too many that are open. */
   create(task: TaskRecord, recorded: Recorded): Promise<void>
   get(id: string): Promise<TaskRecord | undefined>
-  /** Those of many that are there, by one look. */
+  /** Those of many that are there and can be read, by one look. */
   getMany(ids: readonly string[]): Promise<readonly TaskRecord[]>
   /** Replaces a task by what `change` makes of it, however many others do so at once; undefined leaves it. Gives what is there then. */
   change(
@@ -36,6 +37,7 @@ export interface TaskStore {
   readonly steps: Steps
   readonly waits: WaitList
   readonly own: OwnList
+  readonly unreadable: Unreadable
 }
 
 export interface TaskStoreOptions {
@@ -43,6 +45,8 @@ export interface TaskStoreOptions {
   readonly bus: Bus
   /** What the keys begin with. */
   readonly prefix: string
+  /** Whether tasks are encrypted from their next write on. */
+  readonly secret: boolean
   readonly leaseMs: number
   readonly open: OpenLimits
   readonly onError: (error: unknown) => void
@@ -51,11 +55,12 @@ export interface TaskStoreOptions {
 
 /** Keeps tasks in a store: one entry each that changes by compare-and-set, one for each finished step, one while it waits. */
 export function createTaskStore(options: TaskStoreOptions): TaskStore {
-  const { store, bus, prefix, leaseMs, onError, now } = options
+  const { store, bus, prefix, secret, leaseMs, onError, now } = options
   const keys = createKeys(prefix)
   const steps = createSteps(store, keys)
   const waits = createWaitList(options, keys)
-  const own = createOwnList(store, keys)
+  const own = createOwnList(store, keys, getMany)
+  const unreadable = createUnreadable(onError)
   const slots = createSlots(options, keys)
 
   /** Undefined where somebody else was faster. */
@@ -65,8 +70,9 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     const before = held.value as TaskRecord
     const after = isEnded(before.status) ? undefined : change(before)
     if (!after) return { task: before }
-    const task = { ...after, updatedAt: Math.max(now(), before.updatedAt + 1) }
-    const condition = { ifVersion: held.version, ...ttlOf(task) }
+    const updatedAt = Math.max(now(), before.updatedAt + 1)
+    const task = { ...after, updatedAt, ...(secret && { secret }) }
+    const condition = { ifVersion: held.version, ...ttlOf(task), ...hiding(task) }
     if ((await store.set(keys.task(id), task, condition)) === undefined) return undefined
     // Listed for as long as it is there.
     if (task.earlier) await own.put(task).catch(onError)
@@ -81,14 +87,24 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     const begun = [...recorded.steps]
     await Promise.all(begun.map(([key, value]) => steps.record(task, key, value)))
     await own.put(task)
-    await store.set(keys.task(task.id), task, { ifVersion: null, ...ttlOf(task) })
+    const condition = { ifVersion: null, ...ttlOf(task), ...hiding(task) }
+    await store.set(keys.task(task.id), task, condition)
     if (!isEnded(task.status)) await waits.add(task, 0)
+  }
+
+  async function getMany(ids: readonly string[]): Promise<readonly TaskRecord[]> {
+    const found = await store.getMany(ids.map(keys.task))
+    return found.flatMap((one, at) => {
+      if (one?.unreadable) unreadable.tell(ids[at] ?? '', one.unreadable)
+      return one && !one.unreadable ? [one.value as TaskRecord] : []
+    })
   }
 
   return {
     steps,
     waits,
     own,
+    unreadable,
     async create(made, recorded) {
       const task = isEnded(made.status) ? made : await slots.take(made)
       try {
@@ -102,10 +118,7 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     async get(id) {
       return (await store.get(keys.task(id)))?.value as TaskRecord | undefined
     },
-    async getMany(ids) {
-      const found = await store.getMany(ids.map(keys.task))
-      return found.flatMap((one) => (one ? [one.value as TaskRecord] : []))
-    },
+    getMany,
     async change(id, change) {
       for (let attempt = 0; attempt < maxAttempts; attempt++) {
         const replaced = await replace(id, change)

@@ -1,10 +1,12 @@
 import type { Bus, Store, Subscription } from '@lutra/core'
+import { nameOf } from './callers.ts'
 import type { Keys, Place } from './keys.ts'
 import { type TaskRecord, ttlOf } from './record.ts'
 
 /** A task that could be run, with what says whether it may be now. */
 export interface Waiting extends Place {
   readonly tool: string
+  /** Tells callers apart. */
   readonly principal: string
   readonly concurrency: number
   /** Milliseconds since 1970, by the clock of who put it there; 0: at once. */
@@ -68,7 +70,7 @@ export function createWaitList(
     async add(task, delayMs) {
       // A clock that is ahead must not make others wait for nothing.
       const notBefore = delayMs === 0 ? 0 : now() + delayMs
-      const waiting = { ...toWaiting(task), notBefore, delayMs }
+      const waiting = { ...(await toWaiting(task)), notBefore, delayMs }
       await store.set(keys.wait(task), waiting, ttlOf(task))
       tell(waiting)
     },
@@ -103,15 +105,15 @@ function createTeller(publish: (some: readonly Waiting[]) => Promise<void>) {
 const mostTold = 16
 const mostUntold = 1000
 
-/** A task that may be run at once. */
-export function toWaiting(task: TaskRecord): Waiting {
+/** A task that may be run at once: what others may read of it, who look for work. */
+export async function toWaiting(task: TaskRecord): Promise<Waiting> {
   const { id, createdAt, call, principal, policy } = task
   const tool = String(call.params['name'])
   return {
     id,
     createdAt,
     tool,
-    principal,
+    principal: task.secret ? await nameOf(principal) : principal,
     concurrency: policy.concurrency,
     notBefore: 0,
     delayMs: 0,
