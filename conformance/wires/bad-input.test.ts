@@ -30,7 +30,7 @@ for (const [name, open] of Object.entries(rawWires)) {
     const watch = await connect(server)
     const wire = await open(server)
     const call = wire.say(deadClient[era]).catch(() => {})
-    await pause(50)
+    while ((await watch.call('begun')).text === '0') await pause(5)
     wire.die()
     if (deadClient.answers[column] === 'aborted') {
       while ((await watch.call('given_up')).text === '0') await pause(5)

@@ -4,6 +4,7 @@ import { z } from 'zod'
 
 /** Tools that take their time: they tell how far they are, log, and hear of it when they are given up. */
 export function createBusyTools() {
+  let begun = 0
   let givenUp = 0
   return [
     tool({
@@ -45,11 +46,17 @@ export function createBusyTools() {
       description: 'Never ends by itself',
       run: (_, { signal }) =>
         new Promise<string>((_resolve, reject) => {
+          begun += 1
           signal.addEventListener('abort', () => {
             givenUp += 1
             reject(signal.reason)
           })
         }),
+    }),
+    tool({
+      name: 'begun',
+      description: 'How many calls of hang have begun',
+      run: () => String(begun),
     }),
     tool({
       name: 'given_up',
