@@ -16,7 +16,9 @@ export async function build(): Promise<{ code: number; output: string }> {
   const projects = packages.map(({ folder }) => `${folder}/tsconfig.build.json`)
   const done = await runCommand(['tsc', '-b', ...projects])
   // What cannot be compiled need not be joined, and says so once.
-  if (done.code === 0) await Promise.all(packages.map(joinModules))
+  if (done.code === 0) {
+    await Promise.all(packages.map((one) => joinModules(one, { packages })))
+  }
   return done
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { root } from './run-command.ts'
 
 /** One package of the workspace, as its manifest declares it. */
@@ -11,6 +11,8 @@ export interface Package {
   folder: string
   dependencies: ReadonlySet<string>
   entries: readonly Entry[]
+  /** The file that is all of the package for Node.js, where it has one: for the packages that build on it, promised to nobody. */
+  whole: string | undefined
 }
 
 /** One path that a package exports: `subpath` is `.` or `./modern`, `name` the file without its ending. */
@@ -50,7 +52,13 @@ function readPackage(folder: string): Package {
     entries: Object.entries(manifest.exports ?? {}).flatMap(([subpath, target]) =>
       isBuilt(target) ? [toEntry(manifest.name, { folder, subpath, target })] : [],
     ),
+    whole: wholeOf(manifest),
   }
+}
+
+function wholeOf({ exports = {} }: Manifest): string | undefined {
+  const target = exports['./joined']
+  return typeof target === 'string' ? basename(target) : undefined
 }
 
 interface Built {

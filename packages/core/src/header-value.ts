@@ -32,7 +32,7 @@ export function decodeHeaderValue(value: string): string | undefined {
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 // An inner tab would be legal, but too much on the way treats it as a space: it is read, never written.
 const allowed = /^[\t\x20-\x7e]*$/
 const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/

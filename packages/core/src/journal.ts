@@ -55,7 +55,7 @@ export type TaskSupport = 'optional' | 'required'
 export const taskSupport: unique symbol = Symbol.for('lutra.taskSupport') as never
 
 /** The result of a run whose task is ended by somebody else: with `complete` or `fail` of the tasks. */
-export const handedOver: Result = Object.freeze({ resultType: 'handed_over' })
+export const handedOver: Result = /* @__PURE__ */ Object.freeze({ resultType: 'handed_over' })
 
 export function isHandedOver(value: { readonly resultType?: unknown }): boolean {
   return value.resultType === handedOver.resultType

@@ -102,10 +102,10 @@ export async function* readLines(
 
 const defaultMaxBytes = 64 * 1024 * 1024
 const newline = 0x0a
-const nothing = new Uint8Array(0)
+const nothing = /* @__PURE__ */ new Uint8Array(0)
 const carriageReturn = 0x0d
 const blank = /^[ \t]*$/
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true })
 
 /** Bytes that grow by doubling, so that a line in many chunks costs time linear in its size. */
 function createBuffer() {

@@ -38,7 +38,7 @@ const defaults: Limits = {
   maxPatternLength: 2000,
 }
 
-const none: readonly Violation[] = Object.freeze([])
+const none: readonly Violation[] = /* @__PURE__ */ Object.freeze([])
 
 /** Prepares a schema for validating many values; throws a `SchemaError` if it can't be used. */
 export function compileSchema(schema: JsonSchema, options: CompileOptions = {}): Validate {

@@ -15,7 +15,7 @@ export interface Verdicts {
 
 // Servers change their era by being updated, not by the minute; and a verdict that fails is tried anew.
 const oneDay = 24 * 60 * 60 * 1000
-const ofThisProcess: Store = createMemoryStore()
+const ofThisProcess: Store = /* @__PURE__ */ createMemoryStore()
 
 export function verdictsOf(target: string, options: EraOptions): Verdicts {
   const { store = ofThisProcess, verdictTtlMs = oneDay } = options

@@ -103,7 +103,7 @@ function withLength(headers: HttpRequest['headers'], body: string): Record<strin
   return { ...headers, 'content-length': String(utf8.encode(body).length) }
 }
 
-const utf8 = new TextEncoder()
+const utf8 = /* @__PURE__ */ new TextEncoder()
 
 function schemeOf(name: string) {
   const { process } = globalThis as {

@@ -18,7 +18,7 @@ const types: ReadonlyMap<unknown, Type> = new Map<unknown, Type>([
   ['object', { words: 'an object', test: isMembers }],
 ])
 
-export const typeNames: readonly unknown[] = [...types.keys()]
+export const typeNames: readonly unknown[] = /* @__PURE__ */ Array.from(types.keys())
 
 export function typeCheck(build: Build): Check | undefined {
   const type = build.get('type')

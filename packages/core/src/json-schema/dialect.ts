@@ -61,18 +61,18 @@ const since2019: Keywords = {
 
 const until2019: Keywords = { schema: 'additionalItems', 'schema-or-schemas': 'items' }
 
-const draft2020 = dialect('2020-12', [
+const draft2020 = /* @__PURE__ */ dialect('2020-12', [
   shared,
   since2019,
   { anchor: '$dynamicAnchor', reference: '$dynamicRef', schema: 'items', schemas: 'prefixItems' },
 ])
-const draft2019 = dialect('2019-09', [
+const draft2019 = /* @__PURE__ */ dialect('2019-09', [
   shared,
   since2019,
   until2019,
   { reference: '$recursiveRef', flag: '$recursiveAnchor' },
 ])
-const draft7 = dialect('draft-07', [shared, until2019])
+const draft7 = /* @__PURE__ */ dialect('draft-07', [shared, until2019])
 
 function dialect(name: Dialect['name'], groups: readonly Keywords[]): Dialect {
   const keywords = new Map<string, Shape>()

@@ -9,14 +9,14 @@ const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)'
 const label = '[a-z\\d](?:[a-z\\d-]{0,61}[a-z\\d])?'
 const atom = "[\\w!#$%&'*+/=?^`{|}~-]+"
 const quoted = '"(?:[^"\\\\\\r\\n]|\\\\[^\\r\\n])*"'
-const emailShape = new RegExp(
+const emailShape = /* @__PURE__ */ new RegExp(
   `^(?:${atom}(?:\\.${atom})*|${quoted})@(?:${label}(?:\\.${label})*|\\[(?:${octet}(?:\\.${octet}){3}|ipv6:[\\da-f.:]+)\\])$`,
   'i',
 )
 const mark = "[\\w.~!$&'()*+,;=-]|%[\\da-f]{2}"
 const host = `(?:(?:${mark}|:)*@)?(?:\\[[\\da-fv.:]+\\]|(?:${mark})*)(?::\\d*)?(?=[/?#]|$)`
 const tail = `(?:${mark}|[:@/?])*`
-const uriShape = new RegExp(
+const uriShape = /* @__PURE__ */ new RegExp(
   `^[a-z][a-z\\d+.-]*:(?://${host}|(?!//))(?:${mark}|[:@/])*(?:\\?${tail})?(?:#${tail})?$`,
   'i',
 )

@@ -27,8 +27,8 @@ const objectOf =
     isMembers(value) && Object.values(value).every(test)
 
 const isType: Test = (value) => typeNames.includes(value)
-const areNames = arrayOf(isText)
-const areSchemas = arrayOf(isSchema)
+const areNames = /* @__PURE__ */ arrayOf(isText)
+const areSchemas = /* @__PURE__ */ arrayOf(isSchema)
 
 const shapes: Readonly<Record<Shape, readonly [string, Test]>> = {
   any: ['anything', () => true],

@@ -70,7 +70,7 @@ export const latestRevision: Revision = fourth
 /** The revision to assume of an HTTP request that says nothing of its own. */
 export const assumedRevision: Revision = second
 
-const revisions: ReadonlyMap<string, Revision> = new Map(
+const revisions: ReadonlyMap<string, Revision> = /* @__PURE__ */ new Map(
   [fourth, third, second, first].map((revision) => [revision.version, revision]),
 )
 

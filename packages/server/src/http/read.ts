@@ -34,7 +34,7 @@ export function acceptsReplies(head: HttpHead): boolean {
 
 const usualAccept = 'application/json, text/event-stream'
 const both = ['application/json', 'text/event-stream'] as const
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true })
 
 /** A media range, or nothing where its weight is 0. */
 function readRange(range: string): string | undefined {
