@@ -59,8 +59,9 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
   const keys = createKeys(prefix)
   const steps = createSteps(store, keys)
   const waits = createWaitList(options, keys)
-  const own = createOwnList(store, keys, getMany)
   const unreadable = createUnreadable(onError)
+  const getMany = readingMany(store, keys, unreadable)
+  const own = createOwnList(store, keys, getMany)
   const slots = createSlots(options, keys)
 
   /** Undefined where somebody else was faster. */
@@ -90,14 +91,6 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     const condition = { ifVersion: null, ...ttlOf(task), ...hiding(task) }
     await store.set(keys.task(task.id), task, condition)
     if (!isEnded(task.status)) await waits.add(task, 0)
-  }
-
-  async function getMany(ids: readonly string[]): Promise<readonly TaskRecord[]> {
-    const found = await store.getMany(ids.map(keys.task))
-    return found.flatMap((one, at) => {
-      if (one?.unreadable) unreadable.tell(ids[at] ?? '', one.unreadable)
-      return one && !one.unreadable ? [one.value as TaskRecord] : []
-    })
   }
 
   return {
@@ -133,6 +126,17 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
 }
 
 const maxAttempts = 50
+
+/** One that cannot be decrypted is told of, and keeps no other back. */
+function readingMany(store: Store, keys: Keys, unreadable: Unreadable): TaskStore['getMany'] {
+  return async (ids) => {
+    const found = await store.getMany(ids.map(keys.task))
+    return found.flatMap((one, at) => {
+      if (one?.unreadable) unreadable.tell(ids[at] ?? '', one.unreadable)
+      return one && !one.unreadable ? [one.value as TaskRecord] : []
+    })
+  }
+}
 
 interface Writing {
   readonly store: Store
