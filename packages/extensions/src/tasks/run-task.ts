@@ -6,7 +6,7 @@ import type { Place } from './keys.ts'
 import type { Lease } from './lease.ts'
 import { afterError, afterResult, type Change, cancelled, gaveUp } from './outcome.ts'
 import { isUnavailable, isUnkeepable, persistently } from './persistently.ts'
-import { outlived, type TaskRecord } from './record.ts'
+import { mostSkewMs, outlived, type TaskRecord } from './record.ts'
 import { createStatus } from './status.ts'
 import type { TaskStore } from './task-store.ts'
 import { isUnreadable } from './unreadable.ts'
@@ -54,13 +54,13 @@ interface Holding {
   readonly ending: AbortSignal
 }
 
-/** Says whether the task turned out to wait for answers. */
+/** Says whether the task turned out to wait: for answers, or to be written. */
 async function runLeased(
   waiting: Waiting,
   options: RunOptions,
   { lease, ending }: Holding,
 ): Promise<boolean> {
-  const { tasks } = options
+  const { tasks, now } = options
   const listed = await tasks.waits.find(waiting)
   if (!listed) return false
   const place = listed.version
@@ -68,6 +68,8 @@ async function runLeased(
   const task = await begin(waiting, steps.size, options)
   // One that was put on the list a moment before its last answer is written stays there; who writes that says so.
   if (task?.status === 'input_required') return true
+  // One that is made is put on the list while it is written, and told of after that. Where it never comes, its process has died.
+  if (!task && now() - waiting.createdAt <= mostSkewMs) return true
   const signal = AbortSignal.any([lease.lost, ending])
   if (task?.status === 'working') await goOn(task, { ...options, place, signal, lease, steps })
   else await end(waiting, place, tasks)

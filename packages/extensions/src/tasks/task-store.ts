@@ -1,18 +1,11 @@
-import {
-  type Bus,
-  invalidParams,
-  type Recorded,
-  type Store,
-  StoreError,
-  type Subscription,
-} from '@lutra/core'
+import { type Bus, type Recorded, type Store, StoreError, type Subscription } from '@lutra/core'
 import { sleep } from '@lutra/core/wait'
-import { createKeys, type Keys } from './keys.ts'
+import { createKeys } from './keys.ts'
 import { type Lease, takeLease } from './lease.ts'
+import { makeTask } from './make-task.ts'
 import { createOwnList, type OwnList } from './own-list.ts'
-import { isUnkeepable } from './persistently.ts'
 import { hiding, type TaskRecord, ttlOf } from './record.ts'
-import { createSlots, type OpenLimits, type Slots } from './slots.ts'
+import { createSlots, type OpenLimits } from './slots.ts'
 import { createSteps, type Steps } from './steps.ts'
 import { createUnreadable, type Unreadable } from './unreadable.ts'
 import { createWaitList, type WaitList } from './wait-list.ts'
@@ -59,9 +52,8 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
   const keys = createKeys(prefix)
   const steps = createSteps(store, keys)
   const waits = createWaitList(options, keys)
-  const unreadable = createUnreadable(onError)
-  const getMany = readingMany(store, keys, unreadable)
   const own = createOwnList(store, keys, getMany)
+  const unreadable = createUnreadable(onError)
   const slots = createSlots(options, keys)
 
   /** Undefined where somebody else was faster. */
@@ -84,13 +76,12 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     return { task }
   }
 
-  async function put(task: TaskRecord, recorded: Recorded): Promise<void> {
-    const begun = [...recorded.steps]
-    await Promise.all(begun.map(([key, value]) => steps.record(task, key, value)))
-    await own.put(task)
-    const condition = { ifVersion: null, ...ttlOf(task), ...hiding(task) }
-    await store.set(keys.task(task.id), task, condition)
-    if (!isEnded(task.status)) await waits.add(task, 0)
+  async function getMany(ids: readonly string[]): Promise<readonly TaskRecord[]> {
+    const found = await store.getMany(ids.map(keys.task))
+    return found.flatMap((one, at) => {
+      if (one?.unreadable) unreadable.tell(ids[at] ?? '', one.unreadable)
+      return one && !one.unreadable ? [one.value as TaskRecord] : []
+    })
   }
 
   return {
@@ -98,16 +89,8 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
     waits,
     own,
     unreadable,
-    async create(made, recorded) {
-      const task = isEnded(made.status) ? made : await slots.take(made)
-      try {
-        await put(task, recorded)
-      } catch (error) {
-        await undo(task, { store, keys, slots, steps }).catch(onError)
-        if (!isUnkeepable(error)) throw error
-        throw invalidParams('This call is larger than what can be kept as a task')
-      }
-    },
+    create: (task, recorded) =>
+      makeTask(task, recorded, { store, keys, slots, steps, waits, own, onError }),
     async get(id) {
       return (await store.get(keys.task(id)))?.value as TaskRecord | undefined
     },
@@ -126,28 +109,3 @@ export function createTaskStore(options: TaskStoreOptions): TaskStore {
 }
 
 const maxAttempts = 50
-
-/** One that cannot be decrypted is told of, and keeps no other back. */
-function readingMany(store: Store, keys: Keys, unreadable: Unreadable): TaskStore['getMany'] {
-  return async (ids) => {
-    const found = await store.getMany(ids.map(keys.task))
-    return found.flatMap((one, at) => {
-      if (one?.unreadable) unreadable.tell(ids[at] ?? '', one.unreadable)
-      return one && !one.unreadable ? [one.value as TaskRecord] : []
-    })
-  }
-}
-
-interface Writing {
-  readonly store: Store
-  readonly keys: Keys
-  readonly slots: Slots
-  readonly steps: Steps
-}
-
-/** A write that failed may have been done all the same: what nobody was told of must not stay, least of all without a slot. */
-async function undo(task: TaskRecord, { store, keys, slots, steps }: Writing): Promise<void> {
-  await store.delete(keys.task(task.id))
-  await slots.free(task)
-  await steps.forget(task.id)
-}

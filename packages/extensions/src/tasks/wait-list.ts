@@ -21,9 +21,11 @@ export interface WaitList {
   look(after: string | undefined): Promise<Look>
   /** A task's entry; undefined: it has none. */
   find(place: Place): Promise<Listed | undefined>
-  /** Puts a task on the list, not to be begun before so many milliseconds are over. */
+  /** Puts a task on the list, not to be begun before so many milliseconds are over, and tells of it. */
   add(task: TaskRecord, delayMs: number): Promise<void>
-  /** Says once more that a task is on the list. */
+  /** Puts a task on the list of which nobody is told yet. */
+  put(task: TaskRecord, delayMs: number): Promise<Waiting>
+  /** Says that a task is on the list. */
   announce(waiting: Waiting): void
   /** Takes a task off, unless it was put there again since. */
   remove(place: Place, version: string): Promise<void>
@@ -55,7 +57,17 @@ export function createWaitList(
   keys: Keys,
 ): WaitList {
   const tell = createTeller((some) => bus.publish(keys.waitTopic, some).catch(onError))
+
+  async function put(task: TaskRecord, delayMs: number): Promise<Waiting> {
+    // A clock that is ahead must not make others wait for nothing.
+    const notBefore = delayMs === 0 ? 0 : now() + delayMs
+    const waiting = { ...(await toWaiting(task)), notBefore, delayMs }
+    await store.set(keys.wait(task), waiting, ttlOf(task))
+    return waiting
+  }
+
   return {
+    put,
     async look(after) {
       const page = await store.list(keys.waitFolder, { limit: pageSize, ...(after && { after }) })
       const entries = page.map(({ value }) => value as Waiting)
@@ -68,11 +80,7 @@ export function createWaitList(
       return entry && { waiting: entry.value as Waiting, version: entry.version }
     },
     async add(task, delayMs) {
-      // A clock that is ahead must not make others wait for nothing.
-      const notBefore = delayMs === 0 ? 0 : now() + delayMs
-      const waiting = { ...(await toWaiting(task)), notBefore, delayMs }
-      await store.set(keys.wait(task), waiting, ttlOf(task))
-      tell(waiting)
+      tell(await put(task, delayMs))
     },
     announce: tell,
     async remove(place, version) {
