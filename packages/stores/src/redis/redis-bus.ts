@@ -12,11 +12,19 @@ export function createRedisBus(
   const channels = new Map<string, { users: number; ready: Promise<void> }>()
   redis.onResubscribed(() => listeners.gap())
 
+  // The library calls this as it reads: what is thrown here costs it the messages that have come together with this one.
+  function hear(topic: string, text: string): void {
+    try {
+      listeners.tell(topic, JSON.parse(text))
+    } catch (error) {
+      onError(error)
+      listeners.gap(topic)
+    }
+  }
+
   async function open(topic: string): Promise<void> {
     try {
-      await redis.subscribe(names.channelOf(topic), (text) =>
-        listeners.tell(topic, JSON.parse(text)),
-      )
+      await redis.subscribe(names.channelOf(topic), (text) => hear(topic, text))
     } catch (error) {
       onError(error)
       listeners.gap(topic)
