@@ -55,6 +55,12 @@ async function start(): Promise<Peer> {
   }
 }
 
+/** The exit code, once its last words have been heard. */
+async function ended(child: Peer['child']): Promise<unknown> {
+  const [[code]] = await Promise.all([once(child, 'exit'), once(child.stderr, 'end')])
+  return code
+}
+
 function request(id: number, method: string) {
   return { jsonrpc: '2.0', id, method, params: { _meta: envelope } }
 }
@@ -75,7 +81,7 @@ test('[STDIO-04] stdout carries messages alone while a server is served, and is 
   assert.equal(big.result.text.length, 5_000_000)
   child.stdin.end()
   assert.equal(await next(), 'after')
-  const [code] = await once(child, 'exit')
+  const code = await ended(child)
   assert.equal(code, 0)
   assert.match(errors(), /stray one\n\{"stray":true\}/)
 })
@@ -85,7 +91,7 @@ test('[STDIO-12] the process ends when its client closes the input, whatever sti
   send(request(1, 'hang'))
   await once(child.stderr, 'data')
   child.stdin.end()
-  const [code] = await once(child, 'exit')
+  const code = await ended(child)
   assert.equal(code, 0)
   assert.match(errors(), /aborted/)
 })
