@@ -31,7 +31,17 @@ export async function startEverything(
   mode: 'sse' | 'streamableHttp',
   wanted?: number,
 ): Promise<Peer> {
-  const port = wanted ?? (await freePort())
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startAt(wanted ?? (await freePort()), mode)
+    } catch (error) {
+      // A port that was free a moment ago may be another's by now.
+      if (wanted !== undefined || tries === 3) throw error
+    }
+  }
+}
+
+async function startAt(port: number, mode: 'sse' | 'streamableHttp'): Promise<Peer> {
   const file = peerFile('@modelcontextprotocol/server-everything')
   const child = spawn(process.execPath, [file, mode], {
     env: { ...process.env, PORT: String(port) },
