@@ -32,6 +32,14 @@ test('options may stand anywhere before --, and what is behind it is left alone'
   assert.equal(parse('a').command, undefined)
 })
 
+test('the id of a task is no option, whatever it begins with', () => {
+  for (const id of [`-${'a'.repeat(31)}`, `--${'b'.repeat(30)}`, `-H${'c'.repeat(30)}`]) {
+    assert.deepEqual(parse('get', id, '--json').plain, ['get', id])
+    assert.equal(parse('--token', id).text('token'), id)
+    assert.deepEqual(parse('-H', id).texts('header'), [id])
+  }
+})
+
 test('options that are wrong are told', () => {
   assert.throws(() => parse('--jason'), /Unknown option --jason; did you mean --json\?/)
   assert.throws(() => parse('-x'), /Unknown option -x$/)

@@ -21,21 +21,35 @@ export interface Words {
 export function parseWords(args: readonly string[], flags: Flags): Words {
   const at = args.indexOf('--')
   const own = at < 0 ? args : args.slice(0, at)
-  const { values, positionals } = parse(own, flags)
+  const { values, positionals } = parse(own.map(hideDash), flags)
   return {
-    plain: positionals,
+    plain: positionals.map(showDash),
     command: at < 0 ? undefined : args.slice(at + 1),
     text(name) {
       const value = values[name]
-      return typeof value === 'string' ? value : undefined
+      return typeof value === 'string' ? showDash(value) : undefined
     },
     texts(name) {
       const value = values[name]
-      return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+      return Array.isArray(value)
+        ? value.filter((one) => typeof one === 'string').map(showDash)
+        : []
     },
     on: (name) => values[name] === true,
   }
 }
+
+// One task in 64 had an id that begins with a dash, and no option is as long.
+function hideDash(word: string): string {
+  return /^-[\w-]{31}$/.test(word) ? `${hidden}${word}` : word
+}
+
+function showDash(word: string): string {
+  return word.startsWith(hidden) ? word.slice(hidden.length) : word
+}
+
+// No word of a command line holds it.
+const hidden = '\0'
 
 function parse(args: readonly string[], flags: Flags) {
   const options = Object.fromEntries(

@@ -68,12 +68,15 @@ export function unknownTask() {
   return invalidParams('There is no such task, or it has expired')
 }
 
-/** An id of 192 random bits: who does not know it cannot guess it. */
+/** An id of 192 random bits: who does not know it cannot guess it. None begins as the options of command lines do. */
 export function createTaskId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(24))
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
+  for (;;) {
+    const bytes = crypto.getRandomValues(new Uint8Array(24))
+    const id = btoa(String.fromCharCode(...bytes))
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+    if (!id.startsWith('-')) return id
+  }
 }
 
 const idPattern = /^[\w-]{32}$/
