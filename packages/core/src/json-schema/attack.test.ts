@@ -72,9 +72,9 @@ describe('hostile schemas', () => {
     const schema = { items: { $ref: '#/$defs/two' }, $defs: { two: endless } }
     assert.deepEqual(keywords(schema, [{ a: 0 }]), [])
     assert.deepEqual(keywords(schema, [{ b: 0 }]), ['maxDataDepth'])
-    assert.deepEqual(keywords({ if: { type: 'object' }, then: { $ref: '#' } }, {}), [
-      'maxDataDepth',
-    ])
+    // biome-ignore lint/suspicious/noThenProperty: it is a keyword
+    const again = { if: { type: 'object' }, then: { $ref: '#' } }
+    assert.deepEqual(keywords(again, {}), ['maxDataDepth'])
   })
 
   test('may have huge enums', () => {
