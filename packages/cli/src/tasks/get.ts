@@ -35,14 +35,19 @@ function rowsOf(task: DetailedTask, tool: string, server: string): string[] {
     ['Server', server],
     ['Status', status],
     ['Message', statusMessage],
-    ['Started', Number.isNaN(begun) ? undefined : dateOf(begun)],
-    ['Kept', Number.isNaN(begun) || ttlMs === null ? undefined : `until ${dateOf(begun + ttlMs)}`],
+    ['Started', dated('', begun)],
+    ['Kept', ttlMs === null ? undefined : dated('until ', begun + ttlMs)],
     ['Error', error && `${error.message} (${error.code})`],
   ]
   const told = rows.flatMap(([label, text]) =>
     text === undefined ? [] : [`${`${label}:`.padEnd(9)}${safeLine(text, Infinity)}`],
   )
   return [...told, ...askedLines(task)]
+}
+
+/** Undefined for what is no moment of a calendar: servers may say anything. */
+function dated(before: string, at: number): string | undefined {
+  return Number.isNaN(new Date(at).getTime()) ? undefined : before + dateOf(at)
 }
 
 function askedLines(task: DetailedTask): string[] {

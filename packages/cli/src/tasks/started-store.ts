@@ -105,9 +105,15 @@ function readOne(one: unknown): Started | undefined {
   const { id, tool, startedAt, expiresAt, ...rest } = (one ?? {}) as Record<string, unknown>
   const place = readPlace(rest['place'])
   if (typeof id !== 'string' || typeof tool !== 'string' || !place) return undefined
-  if (typeof startedAt !== 'number' || typeof expiresAt !== 'number') return undefined
+  if (!isMoment(startedAt) || !isMoment(expiresAt)) return undefined
   return { id, tool, place, startedAt, expiresAt }
 }
 
+/** Whether a number is a moment that a calendar has. */
+function isMoment(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime())
+}
+
 const maxKept = 200
-const maxBytes = 1_000_000
+// More than as many can come to, whose ids their servers choose.
+const maxBytes = 10_000_000
