@@ -62,10 +62,9 @@ for (const client of [first, second, third]) {
   assert.equal((data as { client: string }).client, atServers.id)
 }
 assert.equal(ada.shown.length, 1, 'one sign-in, for all three servers')
-assert.deepEqual(
-  company.exchanges.map(({ status }) => status),
-  [200, 200, 200],
-)
+// A token that ends on the way, as they live two seconds here, is exchanged for the next one.
+assert.ok(company.exchanges.every(({ status }) => status === 200))
+assert.deepEqual(new Set(company.exchanges.map(({ resource }) => resource)), new Set(world.urls))
 
 // The administrator takes one of them back: at the next token she is out, and only there.
 company.forbid(may(crm))
