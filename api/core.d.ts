@@ -992,6 +992,7 @@ declare function validateWith<Output>(schema: StandardSchema<unknown, Output>, v
 interface Versioned {
     readonly value: unknown;
     readonly version: string;
+    readonly unreadable?: StoreError;
 }
 interface WriteOptions {
     readonly ttlMs?: number;
@@ -1002,6 +1003,7 @@ interface StoreEntry extends Versioned {
     readonly key: string;
 }
 interface Store {
+    readonly keepsSecrets?: boolean;
     get(key: string): Promise<Versioned | undefined>;
     getMany(keys: readonly string[]): Promise<readonly (Versioned | undefined)[]>;
     set(key: string, value: unknown, options?: WriteOptions): Promise<string | undefined>;
@@ -1015,7 +1017,7 @@ interface Store {
 }
 
 // store-error
-type StoreErrorCode = 'unavailable' | 'full' | 'invalid';
+type StoreErrorCode = 'unavailable' | 'full' | 'invalid' | 'unreadable';
 declare class StoreError extends Error {
     readonly name = "StoreError";
     readonly code: StoreErrorCode;

@@ -12,7 +12,7 @@ export {
 };
 
 // store-error
-type StoreErrorCode = 'unavailable' | 'full' | 'invalid';
+type StoreErrorCode = 'unavailable' | 'full' | 'invalid' | 'unreadable';
 
 // wait/abort
 declare function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T>;

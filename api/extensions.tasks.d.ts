@@ -73,6 +73,7 @@ declare function resumeTask(client: TaskClient, id: string, name?: string): Task
 interface TasksOptions {
     readonly store?: Store;
     readonly bus?: Bus;
+    readonly secret?: boolean;
     readonly namespace?: string;
     readonly concurrency?: {
         readonly process?: number;

@@ -4,7 +4,10 @@ export {
     Engine,
     EngineCase,
     EnginePair,
+    OpenWith,
+    SecretCase,
     engineCases,
+    secretCases,
 };
 
 // engine
@@ -24,3 +27,11 @@ interface EnginePair {
     readonly two: Engine;
 }
 declare const engineCases: readonly EngineCase[];
+type OpenWith = (keys?: Keys) => Promise<Engine>;
+interface SecretCase {
+    readonly name: string;
+    run(open: OpenWith): Promise<void>;
+}
+
+// suite/secret-cases
+declare const secretCases: readonly SecretCase[];
