@@ -13,8 +13,8 @@ import { createCluster } from '../tasks/rig.ts'
 
 export const relatedTask = 'io.modelcontextprotocol/related-task'
 
-/** How often `endless` was told to stop, and `plain` was run. */
-export const seen = { stopped: 0, ran: 0 }
+/** How often `endless` was begun and told to stop, and `plain` was run. */
+export const seen = { begun: 0, stopped: 0, ran: 0 }
 
 export const tools: readonly Tool[] = [
   tool({
@@ -51,7 +51,10 @@ export const tools: readonly Tool[] = [
     name: 'endless',
     description: 'Never ends by itself',
     task: true,
-    run: (_, ctx) => new Promise(() => ctx.signal.addEventListener('abort', () => seen.stopped++)),
+    run: (_, ctx) => {
+      seen.begun++
+      return new Promise(() => ctx.signal.addEventListener('abort', () => seen.stopped++))
+    },
   }),
 ] as Tool[]
 

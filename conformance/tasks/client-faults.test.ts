@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { CallOptions, ClientOptions } from '@lutra/client'
 import { connect } from '@lutra/client/connect'
 import { followTasks, resumeTask } from '@lutra/extensions/tasks'
+import { freePort } from '../../scripts/start-database.ts'
+import { eventually } from './rig.ts'
 
 type Fault = ((response: ServerResponse) => void) | undefined
 
@@ -36,9 +37,10 @@ async function place(faults: Fault[], { looks = 1 } = {}) {
     const result = resultOf(method, gets() >= looks)
     response.end(JSON.stringify({ jsonrpc: '2.0', id, result }))
   })
-  server.listen(0, '127.0.0.1')
+  // One that nobody else is given while the server is away.
+  const port = await freePort()
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
   return {
     seen,
     gets,
@@ -121,13 +123,13 @@ test('what is final ends a followed task at once', async () => {
 })
 
 test('the limits of a client are not those of a task; those of a call are', async () => {
-  await using server = await place([], { looks: 40 })
-  await using client = await server.open({ timeoutMs: 200, maxTimeoutMs: 250 })
+  await using server = await place([], { looks: 120 })
+  await using client = await server.open({ timeoutMs: 1000, maxTimeoutMs: 1200 })
   assert.ok(textIn(await call(client)))
-  await using other = await place([], { looks: 1000 })
+  await using other = await place([], { looks: 10_000 })
   await using limited = await other.open()
-  await assert.rejects(call(limited, { maxTimeoutMs: 200 }), { name: 'TimeoutError' })
-  assert.ok(other.seen.includes('tasks/cancel'))
+  await assert.rejects(call(limited, { maxTimeoutMs: 1000 }), { name: 'TimeoutError' })
+  await eventually(() => other.seen.includes('tasks/cancel'), 'its task is cancelled')
   await assert.rejects(call(limited, { signal: AbortSignal.timeout(200) }))
 })
 

@@ -12,9 +12,10 @@ import { followTasks, resumeTask, startTask, type TaskError } from '@lutra/exten
 import { type Tool, tool } from '@lutra/server'
 import { serveNode } from '@lutra/server/serve-node'
 import { z } from 'zod'
-import { createCluster } from './rig.ts'
+import { createCluster, eventually } from './rig.ts'
 
 const child = fileURLToPath(new URL('resume-child.ts', import.meta.url))
+let begun = 0
 let aborted = 0
 const render = tool({
   name: 'render',
@@ -33,7 +34,10 @@ const endless = tool({
   name: 'endless',
   description: 'Never ends',
   task: true,
-  run: (_, ctx) => new Promise(() => ctx.signal.addEventListener('abort', () => aborted++)),
+  run: (_, ctx) => {
+    begun++
+    return new Promise(() => ctx.signal.addEventListener('abort', () => aborted++))
+  },
 })
 
 async function world() {
@@ -75,15 +79,15 @@ test('[TASK-17, TASK-20] a call that is given up cancels its task', async () => 
   await using place = await world()
   let known = false
   await using client = await place.open({ onTask: () => (known = true) })
+  begun = 0
   aborted = 0
   const control = new AbortController()
   const call = client.call('endless', {}, { signal: control.signal })
   // Whoever leaves before they were told of the task leaves it to itself.
-  for (const end = Date.now() + 15_000; !(known && place.tasks.running) && Date.now() < end; )
-    await pause(5)
+  await eventually(() => known && begun === 1, 'a run of which the client knows')
   control.abort(new Error('enough'))
   await assert.rejects(call, /enough/)
-  for (const end = Date.now() + 15_000; aborted === 0 && Date.now() < end; ) await pause(10)
+  await eventually(() => aborted > 0, 'the run is told')
   assert.equal(aborted, 1)
 })
 

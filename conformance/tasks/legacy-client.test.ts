@@ -14,10 +14,11 @@ import {
 } from '@lutra/extensions/tasks'
 import { serveNode } from '@lutra/server/serve-node'
 import { InMemoryTaskStore } from '@modelcontextprotocol/sdk/experimental/tasks/stores/in-memory.js'
+import { freePort } from '../../scripts/start-database.ts'
 import { tools as ownTools } from '../legacy/task-tools.ts'
 import { startSdkServer } from '../peers/sdk-server.ts'
 import { createOfficial } from './official-tasks.ts'
-import { createCluster } from './rig.ts'
+import { createCluster, eventually } from './rig.ts'
 
 const child = fileURLToPath(new URL('official-tasks-stdio.ts', import.meta.url))
 const args = ['--import', 'tsx', child]
@@ -122,7 +123,8 @@ test('[LEG-12] a call that is given up cancels its task there too; its time to l
   assert.equal((await store.getTask(ids[0] ?? ''))?.ttl, 60_000)
   control.abort(new Error('enough'))
   await assert.rejects(calling, /enough/)
-  assert.equal((await store.getTask(ids[0] ?? ''))?.status, 'cancelled')
+  const isCancelled = async () => (await store.getTask(ids[0] ?? ''))?.status === 'cancelled'
+  await eventually(isCancelled, 'the task is cancelled')
 })
 
 test('[LEG-12] a task is found again by its id alone, where the server keeps it for more than a session', async () => {
@@ -173,8 +175,9 @@ test('[LEG-12] the two adapters of this repository understand each other, for to
 
 test('[LEG-12] a task is followed through a restart of an older server, and asks after it', async () => {
   const cluster = createCluster(ownTools, { graceMs: 1 })
-  const first = await serveNode(cluster.start().server).listen()
-  const port = Number(new URL(first.url).port)
+  // One that nobody else is given while the server is away.
+  const port = await freePort()
+  const first = await serveNode(cluster.start().server).listen(port)
   const answer = deferred<void>()
   let asked = 0
   await using client = await connect(first.url, {

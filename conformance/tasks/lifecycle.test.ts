@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { handedOver, type Result, RetryError } from '@lutra/core'
 import { type Tool, ToolError, tool } from '@lutra/server'
 import { z } from 'zod'
-import { createCluster, isEnded, send, sendAs, until } from './rig.ts'
+import { createCluster, eventually, isEnded, send, sendAs, until } from './rig.ts'
 
 const some: Tool[] = []
 function on(...tools: readonly unknown[]) {
@@ -163,23 +163,28 @@ test('[TASK-13, TASK-15, TASK-16] a task waits for its answers, takes them in pa
 })
 
 test('[TASK-17] cancelling reaches a task wherever it runs, and may be repeated', async () => {
+  let begun = 0
   let aborted = 0
   const endless = tool({
     name: 'endless',
     description: '',
     task: true,
-    run: (_, ctx) => new Promise(() => ctx.signal.addEventListener('abort', () => aborted++)),
+    run: (_, ctx) => {
+      begun++
+      return new Promise(() => ctx.signal.addEventListener('abort', () => aborted++))
+    },
   })
   const cluster = on(endless)
-  const running = cluster.start()
+  cluster.start()
   const other = cluster.start({ run: false })
   const { taskId } = await send(other, 'tools/call', { name: 'endless' })
-  await until(other, taskId, () => running.tasks.running === 1)
+  await eventually(() => begun === 1, 'a run')
   for (let times = 0; times < 2; times++) await send(other, 'tasks/cancel', { taskId })
   assert.equal((await until(other, taskId, isEnded))['status'], 'cancelled')
   await send(other, 'tasks/cancel', { taskId })
-  assert.equal(aborted, 1)
+  await eventually(() => aborted > 0, 'the run is told')
   await cluster.close()
+  assert.equal(aborted, 1)
 })
 
 test('a task that its process leaves is taken up by another after its last finished step', async () => {

@@ -12,9 +12,9 @@ import { openEngine } from '@lutra/stores'
 import type { SerializedTaskReference } from '@modelcontextprotocol/ext-tasks/client'
 import { z } from 'zod'
 import { openRequester } from './requester.ts'
-import { createCluster, isEnded, until } from './rig.ts'
+import { createCluster, eventually, isEnded, until } from './rig.ts'
 
-const made = { paper: 0, aborted: 0 }
+const made = { paper: 0, begun: 0, aborted: 0 }
 const tools = [
   tool({
     name: 'render',
@@ -39,7 +39,10 @@ const tools = [
     name: 'endless',
     description: 'Never ends by itself',
     task: true,
-    run: (_, ctx) => new Promise(() => ctx.signal.addEventListener('abort', () => made.aborted++)),
+    run: (_, ctx) => {
+      made.begun++
+      return new Promise(() => ctx.signal.addEventListener('abort', () => made.aborted++))
+    },
   }),
 ] as Tool[]
 
@@ -79,7 +82,7 @@ test('the official requester recovers tasks after all processes have ended, its 
   await until(other, noted('broken').taskId, isEnded)
   await until(one, noted('quick').taskId, isEnded)
   await before.close()
-  made.aborted = 0
+  Object.assign(made, { begun: 0, aborted: 0 })
 
   const after = await open(join(folder, 'store'))
   const { session, close } = await openRequester(after.urls)
@@ -123,12 +126,10 @@ test('the official requester recovers tasks after all processes have ended, its 
     async () => {
       const task = session.task(noted('endless').taskId)
       assert.equal((await task.snapshot()).status, 'working')
+      await eventually(() => made.begun > 0, 'it runs again')
       await task.cancel()
       assert.equal((await task.result()).status, 'cancelled')
-      for (const end = Date.now() + 5000; made.aborted === 0; ) {
-        assert.ok(Date.now() < end, 'its run was not told')
-        await new Promise((resolve) => setTimeout(resolve, 10))
-      }
+      await eventually(() => made.aborted > 0, 'its run is told')
     },
   )
 

@@ -11,7 +11,7 @@ export function createCluster(tools: readonly Tool[], options: TasksOptions = {}
     store,
     /** Starts one more process. */
     start(own: TasksOptions = {}): Instance {
-      const extension = tasks({ store, bus, scanMs: 50, leaseMs: 400, ...options, ...own })
+      const extension = tasks({ store, bus, scanMs: 50, ...options, ...own })
       const server = createServer({
         name: 'jobs',
         version: '1.0.0',
@@ -82,6 +82,17 @@ export async function until(
     const task = await send(instance, 'tasks/get', { taskId })
     if (will(task)) return task
     if (Date.now() > end) throw new Error(`The task stays ${JSON.stringify(task)}`)
+  }
+}
+
+/** Waits until something holds. */
+export async function eventually(
+  holds: () => boolean | Promise<boolean>,
+  what: string,
+): Promise<void> {
+  for (const end = Date.now() + 15_000; !(await holds()); ) {
+    if (Date.now() > end) throw new Error(`Not within 15 seconds: ${what}`)
+    await new Promise((go) => setTimeout(go, 5))
   }
 }
 
