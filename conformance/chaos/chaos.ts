@@ -111,7 +111,7 @@ async function runOn(
   const ms = performance.now() - begun
   clearTimeout(limit)
   await faults.stop()
-  const left = await leftOver(engine, options)
+  const left = await leftOver(engine, options, record)
   over.abort()
   await outside
   const audited = audit(readLines(ledger))
@@ -171,15 +171,22 @@ async function serve(
 /**
  * Tasks whose callers never heard of them may go on for a moment; then nobody waits to be run any more. One that asks a caller
  * who never heard of it may stay on the list until it expires: its process was killed between its question and its leaving the list.
+ * So may, for some minutes, the place of one that is not there and that nobody heard of: its process was killed while it made it.
  */
-async function leftOver({ store }: Engine, { leaseMs }: ChaosOptions): Promise<readonly string[]> {
+async function leftOver(
+  { store }: Engine,
+  { leaseMs }: ChaosOptions,
+  { tasks: told }: Records,
+): Promise<readonly string[]> {
   const end = Date.now() + leaseMs * 5 + 5000
   for (let left: readonly string[] = ['of which nobody can say what']; ; await pause(250)) {
     try {
       const ids = (await store.list('tasks.wait/')).map(({ value }) => (value as { id: string }).id)
       const tasks = await store.getMany(ids.map((id) => `tasks.task.${id.slice(0, 1)}/${id}`))
       const states = tasks.map((task) => (task?.value as { status?: string } | undefined)?.status)
-      left = ids.map((id, at) => `${id}: ${states[at]}`).filter((_, at) => states[at] !== asking)
+      const mayStay = (id: string, at: number) =>
+        states[at] === asking || (!tasks[at] && !told.has(id))
+      left = ids.flatMap((id, at) => (mayStay(id, at) ? [] : [`${id}: ${states[at]}`]))
       if (left.length === 0) return left
     } catch {
       // The engine is just coming back.
