@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMemoryStore, type Store } from '@lutra/core'
+import { createMemoryStore, type Store, StoreError, type Versioned } from '@lutra/core'
+import { indexPrefix, recordKey } from './record-key.ts'
 import { revokeAll } from './revoke.ts'
 import { storeAdapter } from './store-adapter.ts'
 
@@ -126,4 +127,28 @@ test('a user, a client, or both, lose what was granted', async () => {
   assert.equal(await revokeAll(store, { clientId: 'c1' }), 1)
   assert.equal(await adapter('RefreshToken').find('tg3'), undefined)
   await assert.rejects(revokeAll(store, {}), /needs a subject/)
+})
+
+test('what cannot be decrypted any more is deleted where its grant is, and never taken for a grant that was ended', async () => {
+  const kept = createMemoryStore()
+  const unreadable = new StoreError('Its key is gone', { code: 'unreadable' })
+  let lost = ''
+  const told = <E extends Versioned>(entry: E, key = ''): E =>
+    key.startsWith(lost) ? { ...entry, value: undefined, unreadable } : entry
+  const store: Store = {
+    ...kept,
+    get: (key) => (key.startsWith(lost) ? Promise.reject(unreadable) : kept.get(key)),
+    getMany: async (keys) =>
+      (await kept.getMany(keys)).map((entry, at) => entry && told(entry, keys[at])),
+    list: async (...words) => (await kept.list(...words)).map((entry) => told(entry, entry.key)),
+  }
+  lost = 'nothing yet'
+  const adapter = storeAdapter(store)
+  await adapter('Grant').upsert('g1', { jti: 'g1', accountId: 'ada', clientId: 'c' }, 60)
+  await adapter('RefreshToken').upsert('r1', { jti: 'r1', grantId: 'g1' }, 60)
+  lost = recordKey('RefreshToken', 'r1')
+  await adapter('RefreshToken').revokeByGrantId('g1')
+  assert.equal(await kept.get(lost), undefined)
+  lost = indexPrefix('subject', 'ada')
+  await assert.rejects(revokeAll(store, { subject: 'ada' }), { code: 'unreadable' })
 })
