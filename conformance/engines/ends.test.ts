@@ -36,7 +36,8 @@ async function open(url: string) {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const said: string[] = []
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  // By then all that it has said is read.
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   await new Promise<void>((resolve) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => resolve(void said.push(text)))
     child.once('exit', () => resolve())

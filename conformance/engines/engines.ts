@@ -9,6 +9,9 @@ import {
   startRedisCluster,
 } from './start-server.ts'
 
+/** How long engines that have a server wait for it, in milliseconds. */
+export const timeoutMs = 2000
+
 /** An engine under test, opened twice as two processes would. */
 export interface Opened extends EnginePair {
   /** The server behind it, where it has one. */
@@ -45,7 +48,7 @@ async function openBoth(
 ): Promise<Opened | undefined> {
   const server = await start()
   if (!server) return undefined
-  const options = { timeoutMs: 2000 }
+  const options = { timeoutMs }
   // At once: both make the tables.
   const [one, two] = await Promise.all([open(server.url, options), open(server.url, options)])
   return {

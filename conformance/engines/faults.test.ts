@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { StoreError } from '@lutra/core'
 import { openEngine } from '@lutra/stores'
 import { openPostgres } from '@lutra/stores/postgres'
-import { engines } from './engines.ts'
+import { engines, timeoutMs } from './engines.ts'
 import { startPostgres } from './start-server.ts'
 
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
@@ -36,7 +36,9 @@ for (const name of ['PostgreSQL', 'Redis']) {
       await assert.rejects(one.store.get('kept/k'), isUnavailable)
       await assert.rejects(one.store.set('kept/k', 1), isUnavailable)
       await assert.rejects(one.bus.publish('news', 'lost'), isUnavailable)
-      assert.ok(performance.now() - begun < 8000, 'nobody waits long for a server that is away')
+      // For each of the three no more than that, and for the library, which waits without end, not at all.
+      const waited = performance.now() - begun
+      assert.ok(waited < 10 * timeoutMs, 'nobody waits long for a server that is away')
 
       await server.start()
       await until(async () => {
@@ -63,7 +65,9 @@ test('PostgreSQL that somebody else keeps waiting fails calls in time, and serve
   const { default: postgres } = await import('postgres')
   const other = postgres(server.url, { max: 1 })
   try {
-    await engine.store.set('kept/k', 1)
+    // Where all is slow, the first connection takes longer than it may.
+    const isSet = () => engine.store.set('kept/k', 1).then(Boolean, () => false)
+    await until(isSet, 'the first write')
     const isUnavailable = (error: unknown) =>
       error instanceof StoreError && /did not answer in 300 ms/.test(error.message)
     await other.begin(async (held) => {

@@ -98,8 +98,10 @@ const commands = new Map<string, () => unknown>([
     'hears',
     async () => {
       await bus.publish('news', 'x')
-      await pause(50)
-      return heard.length > 0 ? 'heard' : 'deaf'
+      for (const end = Date.now() + 20_000; heard.length === 0; await pause(10)) {
+        if (Date.now() > end) return 'deaf'
+      }
+      return 'heard'
     },
   ],
 ])

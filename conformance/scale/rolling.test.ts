@@ -49,7 +49,9 @@ async function start(port: number): Promise<ChildProcess> {
     execArgv: ['--import', 'tsx'],
     env: { ...process.env, PORT: String(port) },
   })
-  await once(child, 'message')
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`It ended: ${code}`)))
+  await Promise.race([once(child, 'message'), ended])
+  ended.catch(() => {})
   return child
 }
 
