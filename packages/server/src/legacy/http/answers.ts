@@ -104,8 +104,18 @@ export function createAnswers(options: AnswersOptions): Answers {
 }
 
 function settle({ questions }: HttpSession, told: unknown): boolean {
-  const message = parseMessage(told)
-  return !('method' in message) && questions.settle(message)
+  const message = readAnswer(told)
+  return message !== undefined && questions.settle(message)
+}
+
+/** What came over a bus, which others write to; undefined for what is no answer. */
+function readAnswer(told: unknown): Answer | undefined {
+  try {
+    const message = parseMessage(told)
+    return 'method' in message ? undefined : message
+  } catch {
+    return undefined
+  }
 }
 
 const idForm = /^[0-9a-f-]{36}$/
