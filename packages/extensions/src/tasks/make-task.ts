@@ -40,9 +40,9 @@ async function write(
   recorded: Recorded,
   { store, keys, steps, waits, own }: MakeOptions,
 ): Promise<void> {
-  const begun = [...recorded.steps]
   // Before anybody can run it.
-  await all([own.put(task), ...begun.map(([key, value]) => steps.record(task, key, value))])
+  await own.put(task)
+  await all(Array.from(recorded.steps, ([key, value]) => steps.record(task, key, value)))
   const condition = { ifVersion: null, ...ttlOf(task), ...hiding(task) }
   const writing = store.set(keys.task(task.id), task, condition)
   // At once: whoever finds it on the list before it is there lets it be for a while.

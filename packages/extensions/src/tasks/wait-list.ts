@@ -1,6 +1,8 @@
 import type { Bus, Store, Subscription } from '@lutra/core'
+import { sleep } from '@lutra/core/wait'
 import { nameOf } from './callers.ts'
 import type { Keys, Place } from './keys.ts'
+import { readWaiting } from './read-waiting.ts'
 import { type TaskRecord, ttlOf } from './record.ts'
 
 /** A task that could be run, with what says whether it may be now. */
@@ -87,7 +89,7 @@ export function createWaitList(
       await store.delete(keys.wait(place), { ifVersion: version })
     },
     onAdded: (hear, onGap) =>
-      bus.subscribe(keys.waitTopic, (some) => (some as readonly Waiting[]).forEach(hear), onGap),
+      bus.subscribe(keys.waitTopic, (told) => readWaiting(told).forEach(hear), onGap),
   }
 }
 
@@ -98,8 +100,12 @@ function createTeller(publish: (some: readonly Waiting[]) => Promise<void>) {
 
   async function tell(first: Waiting): Promise<void> {
     isTelling = true
-    await publish([first])
-    while (later.length > 0) await publish(later.splice(0, mostTold))
+    let tookMs = await timed(() => publish([first]))
+    while (later.length > 0) {
+      // As long as the last one took: where messages are dear, fewer of them tell of more.
+      if (tookMs >= 1 && later.length < mostTold) await sleep(Math.min(tookMs, mostPauseMs))
+      tookMs = await timed(() => publish(later.splice(0, mostTold)))
+    }
     isTelling = false
   }
 
@@ -110,7 +116,14 @@ function createTeller(publish: (some: readonly Waiting[]) => Promise<void>) {
   }
 }
 
+async function timed(work: () => Promise<void>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return performance.now() - begun
+}
+
 const mostTold = 16
+const mostPauseMs = 5
 const mostUntold = 1000
 
 /** A task that may be run at once: what others may read of it, who look for work. */
