@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Change } from '@lutra/client'
 import { type ConnectAnyOptions, connect } from '@lutra/client/connect'
 import { createMemoryStore } from '@lutra/core'
+import { until } from './official-client.ts'
 import { createEventStore, startSdkServer } from './sdk-server.ts'
 
 const options = (more: ConnectAnyOptions = {}): ConnectAnyOptions => ({
@@ -95,5 +96,5 @@ test('a call that is given up is cancelled at the server', async () => {
     name: 'TimeoutError',
   })
   await client.call('echo', { text: 'still there' })
-  assert.ok(server.seen.includes('POST notifications/cancelled'))
+  await until(() => server.seen.includes('POST notifications/cancelled'), 'its cancellation')
 })

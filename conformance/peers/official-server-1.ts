@@ -10,6 +10,7 @@ import {
 import { z } from 'zod'
 import { city, form, note, said, startHttp, visits } from './official-server.ts'
 
+let begun = 0
 let givenUp = 0
 
 /** All that were made: each session has a server of its own, and what one changes, all of them announce. */
@@ -50,12 +51,14 @@ export function createServer1(): McpServer {
     {},
     ({ signal }) =>
       new Promise((_, reject) => {
+        begun += 1
         signal.addEventListener('abort', () => {
           givenUp += 1
           reject(new Error('given up'))
         })
       }),
   )
+  server.registerTool('begun', {}, () => said(String(begun)))
   server.registerTool('given_up', {}, () => said(String(givenUp)))
   registerAsking(server)
   server.registerTool('touch', {}, () => {

@@ -12,6 +12,7 @@ import {
 import { z } from 'zod'
 import { city, form, note, said, startHttp, visits } from './official-server.ts'
 
+let begun = 0
 let givenUp = 0
 
 /** A server of the official SDK 2.4 with everything that our client has a word for. */
@@ -45,12 +46,14 @@ export function createServer2(touch?: () => void): McpServer {
     {},
     ({ mcpReq: { signal } }) =>
       new Promise((_, reject) => {
+        begun += 1
         signal.addEventListener('abort', () => {
           givenUp += 1
           reject(new Error('given up'))
         })
       }),
   )
+  server.registerTool('begun', {}, () => said(String(begun)))
   server.registerTool('given_up', {}, () => said(String(givenUp)))
   registerAsking(server)
   server.registerTool('touch', {}, () => {

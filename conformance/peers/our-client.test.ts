@@ -49,7 +49,9 @@ for (const [name, { era, lacks = [], start, command, told }] of Object.entries(w
     await using server = await start?.()
     const target = command ?? server?.url
     if (!target) throw new Error('A wire needs a server or a command')
-    await using client = await connect(target, { ...answering(), ...(told && { era: told }) })
+    // Each of them answers the probe, however long it takes to start.
+    const options = { ...answering(), probeTimeoutMs: 30_000, ...(told && { era: told }) }
+    await using client = await connect(target, options)
     for (const [what, { needs, walk }] of Object.entries(officialWalks)) {
       if (needs && lacks.includes(needs)) continue
       await context.test(what, { timeout: 10_000 }, () => walk(client, era))

@@ -12,6 +12,7 @@ process.noDeprecation = true
 
 /** What peers walk through: everything that the official suite looks for, in pages, and what it does not look for. */
 export function createPeerServer() {
+  let begun = 0
   let given = 0
   const sum = tool({
     name: 'sum',
@@ -35,6 +36,7 @@ export function createPeerServer() {
     description: 'Never answers; counts who gave up',
     run: (_, { signal }) =>
       new Promise<string>((_, reject) => {
+        begun += 1
         signal.addEventListener('abort', () => {
           given += 1
           reject(signal.reason)
@@ -45,6 +47,11 @@ export function createPeerServer() {
     name: 'given_up',
     description: 'How many calls of hang were given up',
     run: () => String(given),
+  })
+  const hasBegun = tool({
+    name: 'begun',
+    description: 'How many calls of hang have begun',
+    run: () => String(begun),
   })
   const visit = tool({
     name: 'visit',
@@ -80,6 +87,7 @@ export function createPeerServer() {
       sum,
       numbers,
       hang,
+      hasBegun,
       givenUp,
       visit,
       touch,

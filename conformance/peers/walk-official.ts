@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Change, type Client, type LogEntry, ToolCallError } from '@lutra/client'
 import type { ConnectAnyOptions } from '@lutra/client/connect'
 import { createMemoryStore, RpcError } from '@lutra/core'
@@ -79,11 +80,18 @@ export const officialWalks: Record<string, { readonly needs?: Need; readonly wal
   'a call that is given up ends at the server': {
     needs: 'cancelling',
     async walk(client) {
-      const given = async () => Number((await client.call('given_up')).text)
-      const before = await given()
-      await assert.rejects(client.call('hang', {}, { signal: AbortSignal.timeout(50) }))
+      const count = async (name: string) => Number((await client.call(name)).text)
+      const [begun, before] = [await count('begun'), await count('given_up')]
+      const giving = new AbortController()
+      const rejected = assert.rejects(client.call('hang', {}, { signal: giving.signal }))
+      while ((await count('begun')) === begun) await pause(5)
+      giving.abort()
+      await rejected
       let after = before
-      for (let tries = 0; tries < 50 && after === before; tries++) after = await given()
+      for (let tries = 0; tries < 500 && after === before; tries++) {
+        await pause(5)
+        after = await count('given_up')
+      }
       assert.equal(after, before + 1)
     },
   },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type OfficialClient, until } from './official-client.ts'
 
 type Walk = (client: OfficialClient, era: 'modern' | 'legacy') => Promise<void>
@@ -80,14 +81,18 @@ export const walks = {
   },
 
   async 'a call that is given up ends at the server'(client) {
-    const before = Number(textOf(await client.call('given_up')))
+    const count = async (name: string) => Number(textOf(await client.call(name)))
+    const [begun, before] = [await count('begun'), await count('given_up')]
     const giving = new AbortController()
     const call = client.call('hang', {}, { signal: giving.signal })
-    setTimeout(() => giving.abort('enough'), 50)
-    await assert.rejects(call)
+    const rejected = assert.rejects(call)
+    while ((await count('begun')) === begun) await pause(5)
+    giving.abort('enough')
+    await rejected
     let after = before
-    for (let tries = 0; tries < 50 && after === before; tries++) {
-      after = Number(textOf(await client.call('given_up')))
+    for (let tries = 0; tries < 500 && after === before; tries++) {
+      await pause(5)
+      after = await count('given_up')
     }
     assert.equal(after, before + 1)
   },

@@ -17,7 +17,7 @@ export function verifies(
 ): void {
   for (const wire of on) {
     test(`${title} (${wire.name})`, { timeout: 20_000 }, async () => {
-      const client = await wire.open({ timeoutMs: 10_000, ...options })
+      const client = await wire.open({ timeoutMs: 10_000, probeTimeoutMs: 10_000, ...options })
       try {
         await body(client, wire)
       } finally {
