@@ -39,8 +39,10 @@ const result = fc.record(
   },
   { requiredKeys: [] },
 )
+const sound = { resultType: 'complete', content: [], tools: [] }
 /** A message with a right id: `ID` becomes the one of the call. */
 const answer = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ result: sound }) },
   { weight: 4, arbitrary: fc.record({ result }) },
   { weight: 1, arbitrary: fc.record({ error: fc.record({ code: fc.integer(), message: odd }) }) },
   { weight: 1, arbitrary: fc.record({ error: odd, result: odd }) },
