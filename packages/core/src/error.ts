@@ -53,25 +53,17 @@ export function toRpcError(reason: unknown, method = '', onError?: OnError): Rpc
   if (reason instanceof RpcError) return reason
   const id = crypto.randomUUID()
   onError?.(reason, { id, method })
-  const { code, cause } = { code: ErrorCode.internal, cause: reason }
-  if (!(reason instanceof StoreError && passing.has(reason.code))) {
-    return new RpcError(`Internal error (${id})`, { code, cause })
-  }
-  // Over some time. Where an engine is, and why it fails, is not the peer's business.
-  return reason.code === 'full'
-    ? new RpcError(`The store has no room left (${id})`, { code, cause, data: comeAgain(30_000) })
-    : new RpcError(`The store is away: try again later (${id})`, {
-        code,
-        cause,
-        data: comeAgain(2000),
-      })
+  const options = { code: ErrorCode.internal, cause: reason }
+  const away = reason instanceof StoreError && passing[reason.code]
+  if (!away) return new RpcError(`Internal error (${id})`, options)
+  const [told, retryAfterMs] = away
+  return new RpcError(`${told} (${id})`, { ...options, data: { retryAfterMs } })
 }
 
-/** What an engine gets over by itself, or with more room. */
-const passing: ReadonlySet<StoreErrorCode> = new Set(['unavailable', 'full'])
-
-function comeAgain(retryAfterMs: number) {
-  return { retryAfterMs }
+/** What an engine gets over, and when to come again. Where it is, and why it fails, is not the peer's business. */
+const passing: Partial<Record<StoreErrorCode, readonly [told: string, retryAfterMs: number]>> = {
+  unavailable: ['The store is away: try again later', 2000],
+  full: ['The store has no room left', 30_000],
 }
 
 /** Refuses params: the usual error of a method that got something it cannot use. */
