@@ -1,4 +1,4 @@
-import { isObject, type Store, StoreError, type Versioned } from '@lutra/core'
+import { encodeValue, isObject, type Store, StoreError, type Versioned } from '@lutra/core'
 import { createSeal, type Keys, type Seal, SealError } from '@lutra/core/seal'
 
 /**
@@ -29,6 +29,8 @@ export function withSecrets(store: Store, keys: Keys | undefined): Store {
     async set(key, value, { secret = false, ...options } = {}) {
       if (!secret) return store.set(key, verifyPlain(value), options)
       if (!seal) throw invalid(`"${folderOf(key)}…" holds secrets: open the engine with keys`)
+      // In the words of all engines, and before the seal has its own.
+      encodeValue(value)
       const text = await seal.seal(value, { context: contextOf(key), ttlMs: forEver })
       return store.set(key, { [mark]: text }, options)
     },

@@ -27,6 +27,13 @@ export const secretCases: readonly SecretCase[] = [
         'a late one',
       )
       await store.set(`${at}c`, 'now clear')
+      for (const odd of [undefined, 1n]) {
+        expect(await codeOf(() => store.set(`${at}a`, odd, secret)), 'invalid', 'an odd secret')
+      }
+      const large = 'x'.repeat(1024 * 1024)
+      await store.set(`${at}large`, large, secret)
+      expect((await store.get(`${at}large`))?.value === large, true, 'a large secret')
+      await store.delete(`${at}large`)
     })
     await run([newer], async (store) => {
       const [gone, ...others] = await store.list(at)
