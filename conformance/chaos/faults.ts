@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DatabaseServer } from '../engines/start-server.ts'
+import type { TcpProxy } from '../engines/tcp-proxy.ts'
 import type { ChaosOptions } from './chaos.ts'
 import type { Processes } from './processes.ts'
-import type { TcpProxy } from './tcp-proxy.ts'
 
 export interface Faults {
   readonly counts: { restarts: number; cuts: number; connections: number }

@@ -44,7 +44,7 @@ export async function connectServer(url: string, options: ServerOptions): Promis
     }
   }
 
-  /** Has the connection that hears messages always something to hear: one that has not is broken off, and made anew. */
+  /** Tells itself something from time to time, so that the connection that hears messages is never silent: one that is gets broken off, and made anew. */
   async function hearOneself(): Promise<void> {
     const own = `lutra_pulse_${crypto.randomUUID()}`
     let isAsking = false

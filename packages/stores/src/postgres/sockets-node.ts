@@ -19,7 +19,7 @@ export interface Hosts {
   readonly path: string | false
 }
 
-/** What was heard over a connection, and how many looks ago there was less. */
+/** What was heard over a connection, and how many looks in turn have found no more than that. */
 interface Heard {
   readonly bytes: number
   readonly looks: number
@@ -38,7 +38,7 @@ export function createSockets(quietMs: number): Sockets {
       if (socket.destroyed) sockets.delete(socket)
       else if (socket.bytesRead !== bytes)
         sockets.set(socket, { bytes: socket.bytesRead, looks: 0 })
-      else if (looks < looksInQuiet) sockets.set(socket, { bytes, looks: looks + 1 })
+      else if (looks + 1 < looksInQuiet) sockets.set(socket, { bytes, looks: looks + 1 })
       else socket.destroy()
     }
   }

@@ -1,5 +1,6 @@
 import { StoreError } from '@lutra/core'
 import { withinTime } from '../within-time.ts'
+import { whileAnswering } from './answering.ts'
 import type { Redis } from './connection.ts'
 import { failed } from './failure.ts'
 import { connectSubscriber } from './subscriber.ts'
@@ -38,10 +39,12 @@ export async function connectRedis(
     ? createCluster(clusterOptions(urls, common))
     : createClient({ url: first, ...common })
   commands.on('error', onError)
-  const send = (key: string, command: readonly string[]): Promise<unknown> =>
-    'slots' in commands
-      ? commands.sendCommand(key, false, [...command])
-      : commands.sendCommand([...command])
+  const ask = whileAnswering(timeoutMs)
+  const send = async (key: string, command: readonly string[]): Promise<unknown> => {
+    if (!('slots' in commands)) return ask(commands, () => commands.sendCommand([...command]))
+    const node = await commands.getNodeClientForKey(key, false)
+    return ask(node, () => commands.sendCommand(key, false, [...command]))
+  }
 
   try {
     // Of a cluster, one node after the other is asked who its nodes are.

@@ -1,15 +1,19 @@
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net'
 
-/** A way to a server whose connections can fall silent, as they do when a machine between the two is taken away. */
-export interface MutingProxy {
+/** A way to an engine that can be taken away. */
+export interface TcpProxy {
   readonly port: number
-  /** Carries nothing any more over the connections that there are, and leaves them open; says how many. */
+  /** Resets every connection; says how many there were. */
+  cut(): number
+  /** Carries nothing any more over the connections that there are, and leaves them open, as where a machine between the two is gone; says how many. */
   mute(): number
   close(): Promise<void>
 }
 
-export async function startMutingProxy(target: URL): Promise<MutingProxy> {
-  const pairs = new Set<readonly [near: Socket, far: Socket]>()
+type Pair = readonly [near: Socket, far: Socket]
+
+export async function startTcpProxy(target: URL): Promise<TcpProxy> {
+  const pairs = new Set<Pair>()
   const server = createServer((near) => {
     const far = dial(Number(target.port), target.hostname)
     const pair = [near, far] as const
@@ -26,8 +30,20 @@ export async function startMutingProxy(target: URL): Promise<MutingProxy> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
+
+  function cut(): number {
+    const cutting = [...pairs]
+    for (const socket of cutting.flat()) {
+      // One that is just being opened or ended cannot be reset: Node.js would never let go of it.
+      if (socket.connecting || socket.writableEnded) socket.destroy()
+      else socket.resetAndDestroy()
+    }
+    return cutting.length
+  }
+
   return {
     port,
+    cut,
     mute() {
       for (const [near, far] of pairs) {
         near.unpipe(far)
@@ -38,7 +54,7 @@ export async function startMutingProxy(target: URL): Promise<MutingProxy> {
     },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve))
-      for (const [near] of pairs) near.destroy()
+      cut()
       await closed
     },
   }
