@@ -1,7 +1,5 @@
-import type { createClient } from '@redis/client'
-import { type TimeLimit, withinTime } from '../within-time.ts'
-
-type Client = ReturnType<typeof createClient>
+import { withinTime } from '../within-time.ts'
+import { type ChannelsOptions, type Client, createChannels } from './channels.ts'
 
 /** A connection that only hears channels. */
 export interface Subscriber {
@@ -10,22 +8,18 @@ export interface Subscriber {
   close(): void
 }
 
-export interface SubscriberOptions {
+/** One attempt to connect may take as long as an answer: a node that accepts connections may say nothing on them. */
+export interface SubscriberOptions extends ChannelsOptions {
   /** Makes a client for the nth attempt: of a cluster, another node each time. */
   readonly make: (attempt: number) => Client
   /** How many nodes are tried before nobody is there. */
   readonly nodes: number
-  /** How long one may take before another is tried: a node that accepts connections may say nothing on them. */
-  readonly limit: TimeLimit
-  readonly onError: (error: unknown) => void
-  /** Called whenever hearing begins again. */
-  readonly onBack: () => void
 }
 
 /** Hears channels over one connection at a time, and over another when that is lost. */
 export async function connectSubscriber(options: SubscriberOptions): Promise<Subscriber> {
   const { make, nodes, limit, onError, onBack } = options
-  const channels = new Map<string, (message: string) => void>()
+  const channels = createChannels(options)
   let attempt = 0
   let closed = false
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -35,10 +29,9 @@ export async function connectSubscriber(options: SubscriberOptions): Promise<Sub
   function open(): Client {
     const fresh = make(attempt++)
     fresh.on('error', onError)
-    // The library keeps up what is subscribed to over a reconnection of its own.
     let ready = 0
     fresh.on('ready', () => {
-      if (ready++ > 0) onBack()
+      if (ready++ > 0) void channels.settle(fresh)
     })
     // One that was never there is the concern of who connects it.
     fresh.on('terminated', () => {
@@ -75,20 +68,12 @@ export async function connectSubscriber(options: SubscriberOptions): Promise<Sub
 
   async function restore(fresh: Client): Promise<void> {
     await withinTime<unknown>(() => fresh.connect(), limit)
-    for (const [channel, listen] of channels) {
-      await withinTime(() => fresh.subscribe(channel, listen), limit)
-    }
+    await channels.moveTo(fresh, (hearing) => withinTime(hearing, limit))
   }
 
   return {
-    async subscribe(channel, listen) {
-      channels.set(channel, listen)
-      await client.subscribe(channel, listen)
-    },
-    async unsubscribe(channel) {
-      channels.delete(channel)
-      if (client.isReady) await client.unsubscribe(channel)
-    },
+    subscribe: (channel, listen) => channels.add(channel, listen, client),
+    unsubscribe: (channel) => channels.remove(channel, client),
     close() {
       closed = true
       clearTimeout(timer)
