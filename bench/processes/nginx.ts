@@ -6,7 +6,8 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { find, freePort } from '../../scripts/start-database.ts'
+import { freePort } from '../../scripts/free-port.ts'
+import { find } from '../../scripts/start-database.ts'
 
 export interface Nginx {
   /** Where each group is reached, in their order. */

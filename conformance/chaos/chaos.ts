@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Engine } from '@lutra/stores'
 import { openEngine } from '@lutra/stores'
-import { freePort } from '../../scripts/start-database.ts'
+import { freePort } from '../../scripts/free-port.ts'
 import { type DatabaseServer, startPostgres, startRedis } from '../engines/start-server.ts'
 import { startTcpProxy, type TcpProxy } from '../engines/tcp-proxy.ts'
 import { driveByHand, follow } from './clients.ts'
@@ -171,7 +171,7 @@ async function serve(
 /**
  * Tasks whose callers never heard of them may go on for a moment; then nobody waits to be run any more. One that asks a caller
  * who never heard of it may stay on the list until it expires: its process was killed between its question and its leaving the list.
- * So may, for some minutes, the place of one that is not there and that nobody heard of: its process was killed while it made it.
+ * So may, for some minutes, one that was never written and that nobody heard of: its process was killed while it made it.
  */
 async function leftOver(
   { store }: Engine,

@@ -9,6 +9,7 @@ import { createServer, tool } from '@lutra/server'
 import { serveNode } from '@lutra/server/serve-node'
 import { createLegacySession } from '../../packages/server/src/legacy/session.ts'
 import { servePipe } from '../../packages/server/src/pipe/serve-pipe.ts'
+import { eventually } from '../eventually.ts'
 import { createChance, seedOf } from './random.ts'
 import { createTarget } from './target.ts'
 import { envelope, hello } from './wire.ts'
@@ -18,11 +19,6 @@ const seed = seedOf()
 /** Lets so many turns of the event loop go by. */
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
-}
-
-/** Waits for what must come, however busy the machine is; the assertions that follow say what is missing. */
-async function until(done: () => boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !done() && Date.now() < end; ) await sleep(10)
 }
 
 test(`a cancellation and a result that meet end a call once (seed ${seed})`, async () => {
@@ -124,7 +120,7 @@ test('a server that is closed under calls and subscriptions ends each of them', 
     }
     await client.close()
     await client.close()
-    await until(() => state.running === 0)
+    await eventually(() => state.running === 0, 'no call runs')
     assert.deepEqual([state.running, state.listening()], [0, 0])
   }
 })
@@ -198,7 +194,7 @@ test('connecting, calling and closing in any order settles everything', async ()
     await assert.rejects(client.callTool('echo'))
   }
   await serving.close()
-  await until(() => state.running === 0)
+  await eventually(() => state.running === 0, 'no call runs')
   assert.equal(state.running, 0)
 })
 
@@ -235,8 +231,7 @@ test('answers that meet the end of their question are taken once', async () => {
       .map((message) => ('id' in message ? message.id : undefined))
   // Calls that were cancelled may have ended before, all others are answered.
   const missing = () => [...due].filter((id) => !answers().includes(id as number))
-  await until(() => missing().length === 0)
-  assert.deepEqual(missing(), [])
+  await eventually(() => missing().length === 0, 'all that were not cancelled are answered')
   await sleep(50)
   assert.equal(new Set(answers()).size, answers().length)
   session.close()

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { serveNode } from '@lutra/server/serve-node'
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js'
-import { createCluster, eventually } from '../tasks/rig.ts'
+import { eventually } from '../eventually.ts'
+import { createCluster } from '../tasks/rig.ts'
 import {
   type Answer,
   overHttp,

@@ -1,11 +1,10 @@
 /** The official suite's scenarios for authorization servers, with somebody who answers the consent page. */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAuthServer, development } from '@lutra/auth-server'
 import { createMemoryStore } from '@lutra/core'
+import { freePort } from '../../scripts/free-port.ts'
 import { nodeRuntime } from '../../scripts/node-runtime.ts'
 import { root, runCommand } from '../../scripts/run-command.ts'
 import { type Outcome, readResults } from './results.ts'
@@ -84,12 +83,4 @@ async function consent(url: string): Promise<void> {
   let response = await send(page, { method: 'POST', body })
   for (let to = response.headers.get('location'); to; to = response.headers.get('location'))
     response = await send(new URL(to, url).href)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { createClient } from '@lutra/client'
 import { connectHttp } from '@lutra/client/connect-http'
 import { createMemoryStore } from '@lutra/core'
-import { freePort, startEverything } from './start-peer.ts'
+import { freePort } from '../../scripts/free-port.ts'
+import { startEverything } from './start-peer.ts'
 import { peerOptions, walkEverything } from './walk-everything.ts'
 
 const fresh = () => ({ ...peerOptions, store: createMemoryStore() })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Change } from '@lutra/client'
 import { type ConnectAnyOptions, connect } from '@lutra/client/connect'
 import { createMemoryStore } from '@lutra/core'
-import { until } from './official-client.ts'
+import { eventually } from '../eventually.ts'
 import { createEventStore, startSdkServer } from './sdk-server.ts'
 
 const options = (more: ConnectAnyOptions = {}): ConnectAnyOptions => ({
@@ -96,5 +96,5 @@ test('a call that is given up is cancelled at the server', async () => {
     name: 'TimeoutError',
   })
   await client.call('echo', { text: 'still there' })
-  await until(() => server.seen.includes('POST notifications/cancelled'), 'its cancellation')
+  await eventually(() => server.seen.includes('POST notifications/cancelled'), 'its cancellation')
 })

@@ -65,12 +65,3 @@ export const answers = {
   },
   roots: [{ uri: 'file:///tmp', name: 'tmp' }],
 }
-
-/** Waits until something has come. */
-export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let count = 0; count < 250; count++) {
-    if (condition()) return
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  throw new Error(`Waited in vain for ${what}`)
-}

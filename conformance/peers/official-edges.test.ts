@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { serveNode } from '@lutra/server/serve-node'
 import { Client, type ClientOptions } from '@modelcontextprotocol/client'
-import { until } from './official-client.ts'
+import { eventually } from '../eventually.ts'
 import { connectClient1, openHttp1 } from './official-client-1.ts'
 import { connectClient2, openHttp2 } from './official-client-2.ts'
 import { createPeerServer, startOurServer } from './our-server.ts'
@@ -41,7 +41,7 @@ test('client 2.4 listens by itself for the lists that it is to keep', async () =
   await client.connect(openHttp2(server.url))
   assert.deepEqual(client.autoOpenedSubscription?.honoredFilter, { promptsListChanged: true })
   await client.callTool({ name: 'touch' })
-  await until(() => fetched.length > 0, 'the list that has changed')
+  await eventually(() => fetched.length > 0, 'the list that has changed')
   assert.equal(fetched.length, 5)
   await client.close()
 })

@@ -1,25 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
+import { freePort } from '../../scripts/free-port.ts'
 
 const require = createRequire(import.meta.url)
 
 /** The file that starts an official server, as its package lies in node_modules. */
 export function peerFile(name: string, file = 'dist/index.js'): string {
   return join(dirname(require.resolve(`${name}/package.json`)), file)
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 export interface Peer extends AsyncDisposable {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type OfficialClient, until } from './official-client.ts'
+import { eventually } from '../eventually.ts'
+import type { OfficialClient } from './official-client.ts'
 
 type Walk = (client: OfficialClient, era: 'modern' | 'legacy') => Promise<void>
 
@@ -102,7 +103,7 @@ export const walks = {
     await client.call('test_logging_tool', {}, { logLevel: 'error' })
     assert.equal(logs().length, 0)
     await client.call('test_logging_tool', {}, { logLevel: 'info' })
-    await until(() => logs().length === 1, 'a log message')
+    await eventually(() => logs().length === 1, 'a log message')
     assert.match(JSON.stringify(logs()[0]?.params), /Logging evaluated/)
   },
 
@@ -172,8 +173,9 @@ export const walks = {
     const wanted = [...kinds, 'resources/updated'].map(notification)
     const heard = () => new Set(client.heard.map(({ method }) => method))
     // The stream of announcements of an older session may come up a little later than its first calls.
-    await until(() => {
+    await eventually(async () => {
       void client.call('touch').catch(() => {})
+      await pause(20)
       return wanted.every((one) => heard().has(one))
     }, 'all changes')
   },

@@ -9,6 +9,7 @@ import { type Fetch, serveHttp } from '@lutra/server/serve-http'
 import type { Engine } from '@lutra/stores/suite'
 import { z } from 'zod'
 import { engines, type Opened } from '../engines/engines.ts'
+import { eventually } from '../eventually.ts'
 
 /** One instance of a server, as a process of its own would have it: with its own connections. */
 function createInstance({ store, bus }: Engine) {
@@ -85,10 +86,10 @@ for (const name of ['PostgreSQL', 'Redis']) {
         for (let at = 0; at < 4; at++) await client.listTools()
         const before = there.asked.length
         here.auth.drop({ token: 'ann' })
-        await until(async () => {
+        await eventually(async () => {
           await client.listTools()
           return there.asked.length > before
-        })
+        }, 'the other has asked again')
       })
       await t.test('calls are counted together', async () => {
         await using client = await open('modern', through, 'bob')
@@ -145,24 +146,21 @@ async function loseEngine(here: Server, there: Server, { server }: Opened): Prom
       () => control.signal,
     ),
   )
-  await until(() => told.includes('subscriptions/acknowledged'))
+  await eventually(() => told.includes('subscriptions/acknowledged'), 'it is acknowledged')
   told.length = 0
   await server?.kill()
   here.notify.resourceUpdated('water://level')
   await server?.start()
-  await until(() => told.includes('tools/list_changed') && told.includes('resources/updated'))
+  await eventually(
+    () => told.includes('tools/list_changed') && told.includes('resources/updated'),
+    'the word that messages may have been lost',
+  )
   told.length = 0
-  await until(async () => {
+  await eventually(async () => {
     here.notify.resourceUpdated('water://level')
     await pause(50)
     return told.includes('resources/updated')
-  })
+  }, 'a message after the crash')
   control.abort()
   await listening
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 20_000; !(await holds()); await pause(20)) {
-    if (Date.now() > end) throw new Error('Waited for 20 seconds')
-  }
 }

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { metaKeys, requestHeaders } from '@lutra/core'
 import { startNginx } from '../../examples/scale-out/processes.ts'
-import { find, freePort } from '../../scripts/start-database.ts'
+import { freePort } from '../../scripts/free-port.ts'
+import { find } from '../../scripts/start-database.ts'
 
 const protocolVersion = '2026-07-28'
 const params = {

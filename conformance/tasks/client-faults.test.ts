@@ -5,8 +5,8 @@ import { test } from 'node:test'
 import type { CallOptions, ClientOptions } from '@lutra/client'
 import { connect } from '@lutra/client/connect'
 import { followTasks, resumeTask } from '@lutra/extensions/tasks'
-import { freePort } from '../../scripts/start-database.ts'
-import { eventually } from './rig.ts'
+import { freePort } from '../../scripts/free-port.ts'
+import { eventually } from '../eventually.ts'
 
 type Fault = ((response: ServerResponse) => void) | undefined
 

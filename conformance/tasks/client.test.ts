@@ -12,7 +12,8 @@ import { followTasks, resumeTask, startTask, type TaskError } from '@lutra/exten
 import { type Tool, tool } from '@lutra/server'
 import { serveNode } from '@lutra/server/serve-node'
 import { z } from 'zod'
-import { createCluster, eventually } from './rig.ts'
+import { eventually } from '../eventually.ts'
+import { createCluster } from './rig.ts'
 
 const child = fileURLToPath(new URL('resume-child.ts', import.meta.url))
 let begun = 0

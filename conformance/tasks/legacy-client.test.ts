@@ -14,11 +14,12 @@ import {
 } from '@lutra/extensions/tasks'
 import { serveNode } from '@lutra/server/serve-node'
 import { InMemoryTaskStore } from '@modelcontextprotocol/sdk/experimental/tasks/stores/in-memory.js'
-import { freePort } from '../../scripts/start-database.ts'
+import { freePort } from '../../scripts/free-port.ts'
+import { eventually } from '../eventually.ts'
 import { tools as ownTools } from '../legacy/task-tools.ts'
 import { startSdkServer } from '../peers/sdk-server.ts'
 import { createOfficial } from './official-tasks.ts'
-import { createCluster, eventually } from './rig.ts'
+import { createCluster } from './rig.ts'
 
 const child = fileURLToPath(new URL('official-tasks-stdio.ts', import.meta.url))
 const args = ['--import', 'tsx', child]

@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { handedOver, type Result, RetryError } from '@lutra/core'
 import { type Tool, ToolError, tool } from '@lutra/server'
 import { z } from 'zod'
-import { createCluster, eventually, isEnded, send, sendAs, until } from './rig.ts'
+import { eventually } from '../eventually.ts'
+import { createCluster, isEnded, send, sendAs, until } from './rig.ts'
 
 const some: Tool[] = []
 function on(...tools: readonly unknown[]) {
@@ -219,7 +220,7 @@ test('a task that its process leaves is taken up by another after its last finis
   assert.deepEqual(ran, ['first', 'died', 'second'])
   // The end is told first, and then cleared up after.
   const left = () => Promise.all(['tasks.step', 'tasks.wait'].map((at) => cluster.store.list(at)))
-  while ((await left()).flat().length > 0) await pause(5)
+  await eventually(async () => (await left()).flat().length === 0, 'nothing is left of it')
   await cluster.close()
 })
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Tool, tool } from '@lutra/server'
-import { createCluster, eventually, isEnded, send, sendAs, until } from './rig.ts'
+import { eventually } from '../eventually.ts'
+import { createCluster, isEnded, send, sendAs, until } from './rig.ts'
 
 /** A tool whose runs end when they are told to, and who began them. */
 function gated(name: string, task: { readonly concurrency?: number } | true) {

@@ -6,6 +6,7 @@ import { type Bus, type Call, type Notification, type Store, withSignal } from '
 import { tasksId } from '@lutra/extensions/tasks'
 import { tool } from '@lutra/server'
 import { engines } from '../engines/engines.ts'
+import { eventually } from '../eventually.ts'
 import { createCluster, type Instance, send } from './rig.ts'
 
 const work = tool({ name: 'work', description: '', task: true, run: () => 'done' })
@@ -86,10 +87,6 @@ async function make(instance: Instance, count: number): Promise<readonly unknown
   return ids
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((go) => setTimeout(go, 5))
-}
-
 for (const name of ['memory', 'Redis']) {
   test(`a subscription to ${many} tasks reads all of them by few looks: ${name}`, async (t) => {
     const opened = await engines.get(name)?.()
@@ -106,25 +103,28 @@ for (const name of ['memory', 'Redis']) {
         if (method === 'notifications/tasks') told.push({ method, params })
       })
       // Once to find whose they are, and once for what has changed before the bus listened.
-      await until(() => reads.length === 2 * round && told.length === many)
+      await eventually(
+        () => reads.length === 2 * round && told.length === many,
+        'two rounds, and all told',
+      )
       assert.deepEqual(reads, [...parts, ...parts])
       assert.deepEqual(new Set(told.map(({ params }) => params?.['taskId'])), new Set(ids))
 
       gap()
-      await until(() => reads.length === 3 * round)
+      await eventually(() => reads.length === 3 * round, 'a third round')
       assert.deepEqual(reads.slice(2 * round), parts)
       assert.equal(told.length, many, 'each state is told once')
 
       // A look that fails comes again, for all of them.
       failing.reads = 1
       gap()
-      await until(() => reads.length === 4 * round)
+      await eventually(() => reads.length === 4 * round, 'a fourth round')
       assert.deepEqual(reads.slice(3 * round), parts)
       assert.equal(told.length, many)
 
       await isHeard()
       await send(one, 'tasks/cancel', { taskId: ids[7] })
-      await until(() => told.length > many)
+      await eventually(() => told.length > many, 'the word of one more state')
       assert.equal(told.at(-1)?.params?.['taskId'], ids[7])
       await end()
     } finally {
@@ -158,13 +158,13 @@ test('a subscription keeps nothing of the tasks that it tells of', async (t) => 
     const end = await listen(one, ids, ({ method }) => {
       if (method === 'notifications/tasks') told += 1
     })
-    await until(() => told === 60 && read.length === 120)
+    await eventually(() => told === 60 && read.length === 120, 'all are read twice and told')
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
-    await until(() => {
+    await eventually(() => {
       collect()
       return read.filter((one) => one.deref()).length <= 1
-    })
+    }, 'nothing is kept of them')
     await end()
   } finally {
     await cluster.close()

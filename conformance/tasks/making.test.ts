@@ -5,6 +5,7 @@ import { createMemoryStore, type Result, type Store, StoreError } from '@lutra/c
 import type { TasksOptions } from '@lutra/extensions/tasks'
 import { type Tool, tool } from '@lutra/server'
 import { z } from 'zod'
+import { eventually } from '../eventually.ts'
 import { createCluster, type Instance, isEnded, sendAs } from './rig.ts'
 
 const ann = sendAs({ subject: 'ann' })
@@ -32,14 +33,8 @@ async function make(instance: Instance, by: string): Promise<string> {
   return String((await ann(instance, 'tools/call', params))['taskId'])
 }
 
-async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; !(await isSo()); await pause(10)) {
-    if (Date.now() > end) throw new Error(`Not so after 15 seconds: ${what}`)
-  }
-}
-
 const ended = ({ tasks }: Instance, id: string) =>
-  eventually('the task has ended', async () => (await tasks.get(id))?.status === 'completed')
+  eventually(async () => (await tasks.get(id))?.status === 'completed', 'the task has ended')
 
 type Kind = 'slot' | 'task' | 'wait'
 const kinds: readonly Kind[] = ['slot', 'task', 'wait']
@@ -79,7 +74,7 @@ for (const written of deaths) {
     // Nobody hears of it, and nobody is told.
     const lost = make(dying.start({ run: false, now }), 'lost')
     const reached = written.length === 0 ? 1 : 3
-    await eventually('it has come so far', async () => asked.length >= reached)
+    await eventually(() => asked.length >= reached, 'it has come so far')
     const isWhole = written.length === kinds.length
     if (isWhole) await lost
     const cluster = start(memory, { now })
@@ -93,7 +88,7 @@ for (const written of deaths) {
     assert.equal(isListed, written.includes('wait') && !isWhole)
     time += 11 * 60_000
     await ended(one, await make(cluster.start(), 'later'))
-    await eventually('nothing is left', async () => (await left(memory)).length === 0)
+    await eventually(async () => (await left(memory)).length === 0, 'nothing is left')
     assert.deepEqual(cluster.runs, isWhole ? ['lost', 'later'] : ['later'])
     assert.equal((await memory.list('tasks.task.')).length, cluster.runs.length)
     await cluster.close()
@@ -122,7 +117,7 @@ for (const failing of kinds) {
       assert.equal(failed.length, 1)
       const id = await make(one, 'again')
       await ended(cluster.start(), id)
-      await eventually('nothing is left', async () => (await left(memory)).length === 0)
+      await eventually(async () => (await left(memory)).length === 0, 'nothing is left')
       assert.deepEqual(cluster.runs, ['again'])
       await cluster.close()
     })
@@ -159,9 +154,9 @@ test('a task that is found on the list before it is written runs once, as soon a
   const cluster = start(store, { scanMs: 60_000 })
   const maker = cluster.start({ run: false })
   making = make(maker, 'early')
-  await eventually('it is on the list', async () => {
+  await eventually(async () => {
     return (await left(memory)).some((key) => kindOf(key) === 'wait')
-  })
+  }, 'it is on the list')
   cluster.start({ store: looking })
   await ended(maker, await making)
   assert.equal(looks, 1)

@@ -11,8 +11,9 @@ import { serveNode } from '@lutra/server/serve-node'
 import { openEngine } from '@lutra/stores'
 import type { SerializedTaskReference } from '@modelcontextprotocol/ext-tasks/client'
 import { z } from 'zod'
+import { eventually } from '../eventually.ts'
 import { openRequester } from './requester.ts'
-import { createCluster, eventually, isEnded, until } from './rig.ts'
+import { createCluster, isEnded, until } from './rig.ts'
 
 const made = { paper: 0, begun: 0, aborted: 0 }
 const tools = [

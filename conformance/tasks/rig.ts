@@ -85,16 +85,5 @@ export async function until(
   }
 }
 
-/** Waits until something holds. */
-export async function eventually(
-  holds: () => boolean | Promise<boolean>,
-  what: string,
-): Promise<void> {
-  for (const end = Date.now() + 15_000; !(await holds()); ) {
-    if (Date.now() > end) throw new Error(`Not within 15 seconds: ${what}`)
-    await new Promise((go) => setTimeout(go, 5))
-  }
-}
-
 export const isEnded = ({ status }: Result) =>
   status === 'completed' || status === 'failed' || status === 'cancelled'

@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createMemoryStore, handedOver, RetryError, type Store, StoreError } from '@lutra/core'
 import { type Tool, tool } from '@lutra/server'
 import { z } from 'zod'
-import { createCluster, eventually, isEnded, send, until } from './rig.ts'
+import { eventually } from '../eventually.ts'
+import { createCluster, isEnded, send, until } from './rig.ts'
 
 const quiet = { onError() {} }
 const on = (one: unknown, options = {}) => createCluster([one as Tool], { ...quiet, ...options })
@@ -186,7 +187,8 @@ test('a run that was overtaken begins no more steps and changes nothing', async 
   const one = cluster.start()
   const { taskId } = await send(one, 'tools/call', { name: 'steps' })
   // Begun is not recorded.
-  while ((await cluster.store.list('tasks.step')).length === 0) await pause(5)
+  const isRecorded = async () => (await cluster.store.list('tasks.step')).length > 0
+  await eventually(isRecorded, 'the first step is recorded')
   cluster.start()
   const [lease] = await cluster.store.list('tasks.lease')
   await cluster.store.delete(lease?.key ?? '')

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { createMemoryStore, type Result, type Store, StoreError } from '@lutra/core'
 import { type Tool, tool } from '@lutra/server'
 import { z } from 'zod'
-import { createCluster, eventually, isEnded, send, until } from './rig.ts'
+import { eventually } from '../eventually.ts'
+import { createCluster, isEnded, send, until } from './rig.ts'
 
 /** An engine that takes less than ours, as some do. */
 function small(bytes: number): Store {

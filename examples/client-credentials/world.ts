@@ -1,18 +1,17 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer as createNetServer } from 'node:net'
 import { type AuthServerOptions, createAuthServer } from '@lutra/auth-server'
 import { createMemoryStore } from '@lutra/core'
 import { createServer, tool } from '@lutra/server'
 import { type BearerOptions, bearer } from '@lutra/server/auth'
 import { serveNode } from '@lutra/server/serve-node'
+import { freePort } from '../../scripts/free-port.ts'
 
 /** Some protected servers on this machine, and the authorization server that issues their tokens. */
 export async function startWorld(
   settings: Partial<AuthServerOptions>,
   { servers = 1, ...doors }: { servers?: number } & Pick<BearerOptions, 'dpop'> = {},
 ) {
-  const ports = await freePorts(servers + 1)
-  const [issuerPort = 0, ...doorPorts] = ports
+  const issuerPort = await freePort()
+  const doorPorts = await Promise.all(Array.from({ length: servers }, freePort))
   const issuer = `http://127.0.0.1:${issuerPort}`
   const urls = doorPorts.map((port) => `http://127.0.0.1:${port}/mcp`)
   const auth = createAuthServer({
@@ -60,16 +59,3 @@ const notes = createServer({
     }),
   ],
 })
-
-async function freePorts(count: number): Promise<number[]> {
-  const taken = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createNetServer().listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    }),
-  )
-  const ports = taken.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(taken.map((server) => once(server.close(), 'close')))
-  return ports
-}

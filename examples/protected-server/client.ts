@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { type AddressInfo, createServer as createNetServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { connect } from '@lutra/client/connect'
 import { providers } from '@lutra/server/auth'
 import { serveHttp } from '@lutra/server/serve-http'
+import { freePort } from '../../scripts/free-port.ts'
 import { withExpress, withHono, withOwnSignIn } from './frameworks.ts'
 import { startIssuer } from './issuer.ts'
 import { server } from './server.ts'
@@ -122,12 +123,4 @@ async function seenBy(serve: (request: Request) => Promise<Response>, token: str
   const send = (...args: Parameters<typeof fetch>) => serve(new Request(...args))
   await using client = await connect('http://localhost/mcp', { token, fetch: send })
   return (await client.listTools()).length
-}
-
-async function freePort(): Promise<number> {
-  const probe = createNetServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  return port
 }

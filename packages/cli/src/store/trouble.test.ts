@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { find, freePort, startPostgres, startRedis } from '../../../../scripts/start-database.ts'
+import { freePort } from '../../../../scripts/free-port.ts'
+import { find, startPostgres, startRedis } from '../../../../scripts/start-database.ts'
 import { lutra } from '../../test/lutra.ts'
 
 /** What the command says of an engine that it could not open: one line on what is wrong, one on what to do. */
