@@ -62,7 +62,7 @@ for (const client of [first, second, third]) {
   assert.equal((data as { client: string }).client, atServers.id)
 }
 assert.equal(ada.shown.length, 1, 'one sign-in, for all three servers')
-// A token that ends on the way, as they live two seconds here, is exchanged for the next one.
+// Each for its own token, and once more where one has ended on the way: they live for two seconds here.
 assert.ok(company.exchanges.every(({ status }) => status === 200))
 assert.deepEqual(new Set(company.exchanges.map(({ resource }) => resource)), new Set(world.urls))
 

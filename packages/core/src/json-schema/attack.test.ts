@@ -10,7 +10,7 @@ function nested(depth: number, wrap: (inner: unknown) => unknown): unknown {
   return value
 }
 
-// A second is plenty for each, but on a machine that does twenty other things.
+// A second is plenty for each, but on a machine that does twenty other things. What has to be linear is so large that it would take far longer if it were not.
 const patient = { maxMillis: 20_000 }
 
 const keywords = (schema: JsonSchema, value: unknown, options = {}): readonly string[] =>
@@ -82,7 +82,7 @@ describe('hostile schemas', () => {
       index % 2 ? `v${index}` : [index],
     )
     const validate = compileSchema({ items: { enum: values } }, patient)
-    assert.deepEqual(validate(values.slice(-10_000)), [])
+    assert.deepEqual(validate(values), [])
     assert.equal(validate([[1]]).length, 1)
   })
 
@@ -117,7 +117,7 @@ describe('hostile values', () => {
   })
 
   test('may be wide, and unique in linear time', () => {
-    const objects = Array.from({ length: 20_000 }, (_, id) => ({ id: { id } }))
+    const objects = Array.from({ length: 200_000 }, (_, id) => ({ id: { id } }))
     assert.deepEqual(keywords({ uniqueItems: true }, objects), [])
     assert.deepEqual(keywords({ uniqueItems: true }, [...objects, { id: { id: 7 } }]), [
       'uniqueItems',

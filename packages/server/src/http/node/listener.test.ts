@@ -306,12 +306,15 @@ test('a signal that is first read when the client has left is aborted', async ()
   const server = createServer(serveNode(handler, { legacy: false }).listener)
   server.on('connection', (socket) => socket.once('close', () => go.resolve()))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const socket = await open((server.address() as AddressInfo).port)
-  socket.write(toWire(prepare('x')))
-  await begun.promise
-  socket.destroy()
-  assert.equal(await seen.promise, true)
-  server.close()
+  try {
+    const socket = await open((server.address() as AddressInfo).port)
+    socket.write(toWire(prepare('x')))
+    await begun.promise
+    socket.destroy()
+    assert.equal(await seen.promise, true)
+  } finally {
+    server.close()
+  }
 })
 
 test('a reader of a stream that does not read is cut off', async () => {
