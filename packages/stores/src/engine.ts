@@ -15,7 +15,7 @@ export interface EngineOptions {
   readonly keys?: Keys
   /** Keeps what different systems store in one place apart: up to 40 lowercase letters, digits and `_`. Default: `lutra`. */
   readonly namespace?: string
-  /** Milliseconds that one operation may take before it fails. Default: 5,000. */
+  /** Milliseconds that one operation may take before it fails: a day at most. Default: 5,000. */
   readonly timeoutMs?: number
   /**
    * Whether an engine that is away when it is opened is an error. Otherwise what needs it fails until it is there, and the rest of
@@ -26,7 +26,14 @@ export interface EngineOptions {
   readonly onError?: (error: unknown) => void
 }
 
-export const defaultTimeoutMs = 5000
+/** The time that an operation may take; throws `TypeError` where that is none. */
+export function timeoutOf({ timeoutMs = 5000 }: EngineOptions): number {
+  if (Number.isFinite(timeoutMs) && timeoutMs >= 1 && timeoutMs <= dayMs) return timeoutMs
+  throw new TypeError(`Expected timeoutMs to be from 1 to ${dayMs} milliseconds: ${timeoutMs}`)
+}
+
+// Timers count to 24 days, and some wait for several times as long as an operation may take.
+const dayMs = 86_400_000
 
 /** The namespace of an engine; throws `TypeError` where it is none. */
 export function namespaceOf({ namespace = 'lutra' }: EngineOptions): string {

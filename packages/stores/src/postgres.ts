@@ -1,5 +1,5 @@
 /** Entries and messages in PostgreSQL: on a server, or embedded as PGlite. */
-import { defaultTimeoutMs, type Engine, type EngineOptions, namespaceOf } from './engine.ts'
+import { type Engine, type EngineOptions, namespaceOf, timeoutOf } from './engine.ts'
 import { isPassing } from './postgres/failure.ts'
 import { migrate } from './postgres/migrations.ts'
 import { connectPglite } from './postgres/pglite.ts'
@@ -23,7 +23,8 @@ export interface PostgresOptions extends EngineOptions {
  */
 export async function openPostgres(where: string, options: PostgresOptions = {}): Promise<Engine> {
   const schema = namespaceOf(options)
-  const { onError = () => {}, timeoutMs = defaultTimeoutMs, connections = 10 } = options
+  const { onError = () => {}, connections = 10 } = options
+  const timeoutMs = timeoutOf(options)
   const isServer = /^postgres(?:ql)?:/.test(where)
   const sql: Sql = isServer
     ? await connectServer(where, { timeoutMs, connections })

@@ -1,11 +1,5 @@
 /** Entries and messages in Redis or Valkey: one server, or a cluster. */
-import {
-  checkUrl,
-  defaultTimeoutMs,
-  type Engine,
-  type EngineOptions,
-  namespaceOf,
-} from './engine.ts'
+import { checkUrl, type Engine, type EngineOptions, namespaceOf, timeoutOf } from './engine.ts'
 import { connectRedis } from './redis/connect.ts'
 import { createScriptRunner, type Redis } from './redis/connection.ts'
 import { connectEventually } from './redis/eventually.ts'
@@ -31,7 +25,8 @@ export async function openRedis(
   const names = createNames(namespaceOf(options))
   const urls = typeof url === 'string' ? [url] : url
   for (const one of urls) checkUrl(one)
-  const { onError = () => {}, timeoutMs = defaultTimeoutMs } = options
+  const { onError = () => {} } = options
+  const timeoutMs = timeoutOf(options)
   const connect = (cluster: boolean) => connectRedis(urls, { timeoutMs, cluster, onError })
   const redis = await connectEventually({
     async connect() {

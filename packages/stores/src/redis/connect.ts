@@ -21,7 +21,8 @@ export async function connectRedis(
   const [first = ''] = urls
   const limit = { ms: timeoutMs, engine: 'Redis', failed }
   const back = new Set<() => void>()
-  let connected = false
+  // One that was never there is tried anew by who opened it; one that was lost, also while others are made, by its library.
+  const there = { commands: false, channels: false }
   // A connection on which nothing is heard is asked for a word, and is lost where none comes: it may have gone silent without closing.
   const pingInterval = Math.ceil(timeoutMs / 2)
   const patience = { connectTimeout: timeoutMs, socketTimeout: timeoutMs }
@@ -31,8 +32,7 @@ export async function connectRedis(
     pingInterval,
     socket: {
       ...patience,
-      // One that was never there is tried anew by who opened it.
-      reconnectStrategy: (retries: number) => connected && Math.min(50 * 2 ** retries, 2000),
+      reconnectStrategy: (retries: number) => there.commands && pauseOf(retries),
     },
   }
   const commands = cluster
@@ -50,6 +50,7 @@ export async function connectRedis(
     // Of a cluster, one node after the other is asked who its nodes are.
     const patient = { ...limit, ms: timeoutMs * (urls.length + 1) }
     await withinTime<unknown>(() => commands.connect(), patient)
+    there.commands = true
     const subscriber = await connectSubscriber({
       make: (attempt) =>
         createClient({
@@ -60,7 +61,7 @@ export async function connectRedis(
             reconnectStrategy: (retries: number) =>
               cluster && retries > 2
                 ? new Error('Another node is tried')
-                : connected && Math.min(50 * 2 ** retries, 2000),
+                : there.channels && pauseOf(retries),
           },
         }),
       nodes: urls.length,
@@ -70,7 +71,7 @@ export async function connectRedis(
         for (const listen of back) listen()
       },
     })
-    connected = true
+    there.channels = true
     return {
       send: (key, command) => withinTime(() => send(key, command), limit),
       subscribe: subscriber.subscribe,
@@ -85,6 +86,11 @@ export async function connectRedis(
     commands.destroy()
     throw cause instanceof StoreError ? cause : failed(cause)
   }
+}
+
+/** Milliseconds until another try to connect. */
+function pauseOf(retries: number): number {
+  return Math.min(50 * 2 ** retries, 2000)
 }
 
 /** Nodes that are found by others are entered as the first is. */
