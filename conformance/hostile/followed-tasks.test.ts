@@ -13,14 +13,12 @@ import {
   tasksId,
 } from '@lutra/extensions/tasks'
 import fc from 'fast-check'
-import { oddValues } from './bodies.ts'
+import { odd, orOdd } from './odd.ts'
 
 const known = [RpcError, ConnectionError, InvalidResponseError, HttpError, TaskError]
 const tired = new Error('Waited for long enough')
 
-const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(...oddValues))
-const or = <T>(sound: fc.Arbitrary<T>) =>
-  fc.oneof({ weight: 7, arbitrary: sound }, { weight: 1, arbitrary: odd })
+const or = <T>(sound: fc.Arbitrary<T>) => orOdd(sound, 7)
 const form = { type: 'object', properties: { name: { type: 'string' } } }
 const question = fc.record({
   method: or(fc.constantFrom('elicitation/create', 'sampling/createMessage', 'roots/list')),

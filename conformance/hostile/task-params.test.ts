@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { z } from 'zod'
 import { createLegacySession } from '../../packages/server/src/legacy/session.ts'
 import { createCluster, isEnded, send, until } from '../tasks/rig.ts'
-import { oddValues } from './bodies.ts'
+import { odd, orOdd } from './odd.ts'
 
 const codes: readonly unknown[] = [-32601, -32602, -32021]
 const errors: unknown[] = []
@@ -24,9 +24,7 @@ const tools = [
   tool({ name: 'quick', description: 'x', task: true, run: () => 'done' }),
 ] as Tool[]
 
-const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(...oddValues))
-const or = <T>(sound: fc.Arbitrary<T>) =>
-  fc.oneof({ weight: 3, arbitrary: sound }, { weight: 1, arbitrary: odd })
+const or = <T>(sound: fc.Arbitrary<T>) => orOdd(sound, 3)
 const either = <T>(sound: fc.Arbitrary<T>) => fc.oneof(or(sound), fc.constant(undefined))
 const method = fc.constantFrom(
   ...['tasks/get', 'tasks/update', 'tasks/cancel', 'tasks/result', 'tasks/list'],

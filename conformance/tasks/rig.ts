@@ -72,18 +72,22 @@ export function sendAs({ subject, declares = true, capabilities = forms }: Calle
   }
 }
 
-/** Asks for a task until what it says will do. */
-export async function until(
-  instance: Instance,
-  taskId: unknown,
-  will: (task: Result) => boolean,
-): Promise<Result> {
-  for (const end = Date.now() + 15_000; ; await new Promise((go) => setTimeout(go, 10))) {
-    const task = await send(instance, 'tasks/get', { taskId })
-    if (will(task)) return task
-    if (Date.now() > end) throw new Error(`The task stays ${JSON.stringify(task)}`)
+/** Asks for a task as somebody until what it says will do. */
+export function untilAs(ask: typeof send) {
+  return async (
+    instance: Instance,
+    taskId: unknown,
+    will: (task: Result) => boolean,
+  ): Promise<Result> => {
+    for (const end = Date.now() + 20_000; ; await new Promise((go) => setTimeout(go, 10))) {
+      const task = await ask(instance, 'tasks/get', { taskId })
+      if (will(task)) return task
+      if (Date.now() > end) throw new Error(`The task stays ${JSON.stringify(task)}`)
+    }
   }
 }
+
+export const until = untilAs(send)
 
 export const isEnded = ({ status }: Result) =>
   status === 'completed' || status === 'failed' || status === 'cancelled'

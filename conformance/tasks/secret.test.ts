@@ -7,7 +7,7 @@ import { type TasksOptions, tasks } from '@lutra/extensions/tasks'
 import { type Tool, tool } from '@lutra/server'
 import { openEngine } from '@lutra/stores'
 import { z } from 'zod'
-import { createCluster, type Instance, isEnded, sendAs } from './rig.ts'
+import { createCluster, type Instance, isEnded, sendAs, untilAs } from './rig.ts'
 import { overheard, type Place, places } from './secret-rig.ts'
 
 const older = 'an older key of more than thirty-two bytes'
@@ -16,6 +16,7 @@ const newer = 'a newer key of more than thirty-two bytes'
 // Everything that somebody says, or is, in these tests.
 const mark = 'quincejam'
 const eve = sendAs({ subject: `${mark}@example.com` })
+const when = untilAs(eve)
 
 /** What ran, by which process. */
 const ran: string[] = []
@@ -82,14 +83,6 @@ async function openPlace(open: () => Promise<Place | undefined>, t: TestContext)
 async function make(instance: Instance, name = 'letter'): Promise<string> {
   const args = name === 'letter' ? { to: `${mark} street` } : {}
   return String((await eve(instance, 'tools/call', { name, arguments: args }))['taskId'])
-}
-
-async function when(instance: Instance, taskId: string, will: (task: Result) => boolean) {
-  for (const end = Date.now() + 20_000; ; await pause(20)) {
-    const task = await eve(instance, 'tasks/get', { taskId })
-    if (will(task)) return task
-    if (Date.now() > end) throw new Error(`The task stays ${JSON.stringify(task)}`)
-  }
 }
 
 const isAsked = ({ status }: Result) => status === 'input_required'
