@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMemoryStore, handedOver, type Result, type Store } from '@lutra/core'
+import { createMemoryStore, handedOver, type Store } from '@lutra/core'
 import { type TasksOptions, tasks } from '@lutra/extensions/tasks'
 import { type Tool, tool } from '@lutra/server'
-import { createCluster, type Instance, isEnded, sendAs } from './rig.ts'
+import { eventually } from '../eventually.ts'
+import { createCluster, type Instance, isEnded, sendAs, untilAs } from './rig.ts'
 
 const work = tool({
   name: 'work',
@@ -26,6 +27,7 @@ function start(options: TasksOptions) {
 
 const ann = sendAs({ subject: 'ann' })
 const nobody = sendAs({})
+const settled = untilAs(ann)
 
 async function make(instance: Instance, name = 'work', send = ann): Promise<string> {
   return String((await send(instance, 'tools/call', { name }))['taskId'])
@@ -85,30 +87,12 @@ test('a task that has ended in whatever way, at whatever process, makes room for
     await outside.cancel(again)
     await settled(one, again, isEnded)
     await eventually(async () => {
-      const left = (await keysIn(cluster.store)).filter((key) => key.startsWith('tasks.slot.'))
-      assert.deepEqual(left, [])
-    })
+      const left = await keysIn(cluster.store)
+      return !left.some((key) => key.startsWith('tasks.slot.'))
+    }, 'its place is free')
   }
   await cluster.close()
 })
-
-/** Waits until Ann's task is as it should be. */
-async function settled(instance: Instance, taskId: string, will: (task: Result) => boolean) {
-  await eventually(async () => {
-    const task = await ann(instance, 'tasks/get', { taskId })
-    assert.ok(will(task), `The task stays ${JSON.stringify(task)}`)
-  })
-}
-
-async function eventually<T>(work: () => Promise<T>): Promise<T> {
-  for (const end = Date.now() + 10_000; ; await new Promise((go) => setTimeout(go, 50))) {
-    try {
-      return await work()
-    } catch (error) {
-      if (Date.now() > end) throw error
-    }
-  }
-}
 
 test('a task counts until its time to live is over, and its place is free then', async () => {
   let time = Date.now()
@@ -120,7 +104,7 @@ test('a task counts until its time to live is over, and its place is free then',
   await assert.rejects(make(one), { ...refused, message: /by itself in 10 seconds at the latest/ })
   time += 11_000
   // That there was no room is believed for a second.
-  await eventually(() => make(one))
+  await eventually(async () => (await make(one).catch(() => '')) !== '', 'its place is free')
   await cluster.close()
 })
 
