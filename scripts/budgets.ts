@@ -30,7 +30,7 @@ export const budgets: Record<string, number> = {
   '@lutra/client/auth-node': 60,
   '@lutra/auth-server': 60,
   '@lutra/extensions/tasks': 19.5,
-  '@lutra/stores': 12.5,
+  '@lutra/stores': 13,
   '@lutra/stores/postgres': 12,
   '@lutra/stores/redis': 12,
   '@lutra/stores/suite': 6,
