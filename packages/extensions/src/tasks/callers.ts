@@ -1,4 +1,4 @@
-import { toBase64Url } from '@lutra/core'
+import { hashOf } from './hash-of.ts'
 
 /** What this process knows of the slots of a caller. What it does not know costs it a look, and nobody a slot. */
 export interface Caller {
@@ -19,7 +19,7 @@ export function createCallers() {
   return {
     async of(principal: string): Promise<Caller> {
       const known = callers.get(principal)
-      const name = known?.name ?? (await nameOf(principal))
+      const name = known?.name ?? (await hashOf(principal))
       const caller = callers.get(principal) ?? newCaller(name)
       callers.delete(principal)
       callers.set(principal, caller)
@@ -43,9 +43,3 @@ export function keep(caller: Caller, number: number): void {
 }
 
 const mostFree = 100
-
-/** A caller as part of a key, however long its name is. */
-export async function nameOf(principal: string): Promise<string> {
-  const bytes = new TextEncoder().encode(principal)
-  return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
-}

@@ -1,5 +1,5 @@
 import { type Store, StoreError } from '@lutra/core'
-import { nameOf } from './callers.ts'
+import { hashOf } from './hash-of.ts'
 import type { Keys } from './keys.ts'
 import { hiding, mostSkewMs, type TaskRecord } from './record.ts'
 
@@ -39,7 +39,7 @@ export function createSteps(store: Store, keys: Keys): Steps {
       const { id, run } = task
       const told: Recorded = value === undefined ? { key, run } : { key, value, run }
       // A step may be named after what it is about.
-      const place = keys.step(id, task.secret ? await nameOf(`${id} ${key}`) : key)
+      const place = keys.step(id, task.secret ? await hashOf(`${id} ${key}`) : key)
       const condition = { ifVersion: null, ...ttlOfStep(task), ...hiding(task) }
       if ((await store.set(place, told, condition)) !== undefined) return
       const [held] = await store.getMany([place])

@@ -1,6 +1,6 @@
 import type { Bus, Store, Subscription } from '@lutra/core'
 import { sleep } from '@lutra/core/wait'
-import { nameOf } from './callers.ts'
+import { hashOf } from './hash-of.ts'
 import type { Keys, Place } from './keys.ts'
 import { readWaiting } from './read-waiting.ts'
 import { type TaskRecord, ttlOf } from './record.ts'
@@ -134,7 +134,7 @@ export async function toWaiting(task: TaskRecord): Promise<Waiting> {
     id,
     createdAt,
     tool,
-    principal: task.secret ? await nameOf(principal) : principal,
+    principal: task.secret ? await hashOf(principal) : principal,
     concurrency: policy.concurrency,
     notBefore: 0,
     delayMs: 0,

@@ -13,7 +13,7 @@ import {
   RpcError,
   withCall,
 } from '@lutra/core'
-import { nameOf } from '../callers.ts'
+import { hashOf } from '../hash-of.ts'
 import { afterResult } from '../outcome.ts'
 import { createRecord, type TaskRecord } from '../record.ts'
 import { tasksId } from '../words.ts'
@@ -79,7 +79,7 @@ async function create(
 /** Names the tasks of a caller; undefined where nobody knows who it is. */
 export async function listOf({ auth }: Call): Promise<string | undefined> {
   if (!auth) return undefined
-  return nameOf(principalOf(auth))
+  return hashOf(principalOf(auth))
 }
 
 /** A tool that is there for tasks alone is not there for others. */

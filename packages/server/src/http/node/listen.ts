@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Server as HttpServer } from 'node:http'
-import { type AddressInfo, Server as NetServer } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+import type { AddressInfo } from 'node:net'
 import type { Servable } from '../../server-types.ts'
 import { defaultPath, type HttpOptions } from '../options.ts'
+import { calm, linger } from './last-connections.ts'
 import type { Listener } from './listener.ts'
 
 export interface NodeListenOptions {
@@ -60,7 +60,7 @@ export async function listen(listener: Listener, where: Where): Promise<Listenin
     },
     async close() {
       if (draining) {
-        // Proxies that keep connections have made theirs again by the time at which no more are taken, and want no new ones.
+        // Meanwhile replies keep their connections: proxies have made theirs again when no more are taken, and want no new ones.
         draining = false
         await calm(http)
         draining = true
@@ -71,63 +71,6 @@ export async function listen(listener: Listener, where: Where): Promise<Listenin
     },
   }
 }
-
-/**
- * Takes no new connections, and gives those that are there the time to send a request, with whose reply they end: `http.close()`
- * would cut them off as idle. It is over when they have ended, or send nothing any more.
- */
-async function linger(http: HttpServer): Promise<void> {
-  const begun = performance.now()
-  let lastAsked = begun
-  let ended = false
-  const count = () => {
-    lastAsked = performance.now()
-  }
-  http.on('request', count)
-  http.once('close', () => {
-    ended = true
-  })
-  NetServer.prototype.close.call(http)
-  const isOver = () =>
-    ended || performance.now() - lastAsked > 200 || performance.now() - begun > longestLingerMs
-  while (!isOver()) {
-    await pause(20)
-    // What has come in the meantime is read first.
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  http.off('request', count)
-}
-
-const longestLingerMs = 2000
-
-/**
- * Waits for a moment at which nobody waits to be accepted: whoever does when the socket is closed is cut off by the system, and a
- * proxy that has sent a call by then does not send it elsewhere. At best one after a while in which nobody came; where somebody
- * always does, one between two turns of the event loop, as one is accepted in each.
- */
-async function calm(http: HttpServer): Promise<void> {
-  let came = 0
-  let lastCame = performance.now()
-  const count = () => {
-    came += 1
-    lastCame = performance.now()
-  }
-  http.on('connection', count)
-  const begun = performance.now()
-  for (let quiet = false; !quiet && performance.now() - begun < longestCalmMs; ) {
-    const enough = performance.now() - begun < longestCalmMs / 2 ? restMs : 0
-    if (performance.now() - lastCame < enough) await pause(restMs / 5)
-    const [before, began] = [came, performance.now()]
-    await new Promise((resolve) => setImmediate(resolve))
-    // A turn in which much was done leaves time for others to come.
-    quiet =
-      came === before && performance.now() - began < 0.2 && performance.now() - lastCame >= enough
-  }
-  http.off('connection', count)
-}
-
-const restMs = 50
-const longestCalmMs = 2000
 
 async function close(http: HttpServer, { server, closeTimeoutMs = 5_000 }: Where): Promise<void> {
   const closed = new Promise<void>((resolve) => http.close(() => resolve()))
