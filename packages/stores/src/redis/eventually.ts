@@ -25,8 +25,9 @@ export async function connectEventually(options: EventuallyOptions): Promise<Red
     },
     async begin() {
       const fresh = await connect()
-      for (const [channel, listen] of wanted) await fresh.subscribe(channel, listen)
       for (const listen of back) fresh.onResubscribed(listen)
+      // What comes to nothing as this is lost again is done by the connection itself, once it is back.
+      for (const [channel, listen] of wanted) await fresh.subscribe(channel, listen).catch(onError)
       redis = fresh
       if (wasAway) for (const listen of back) listen()
     },
