@@ -68,10 +68,12 @@ export async function connectServer(url: string, options: ServerOptions): Promis
         { ms: timeoutMs * 6, engine, failed },
       ),
     async listen(channel, listen, onReady) {
-      await pool.listen(channel, listen, onReady).catch((cause: unknown) => {
-        throw failed(cause, 'LISTEN in PostgreSQL')
-      })
-      await hearOneself()
+      // Both, whatever becomes of the first: the library goes on trying.
+      const [heard] = await Promise.allSettled([
+        pool.listen(channel, listen, onReady),
+        hearOneself(),
+      ])
+      if (heard.status === 'rejected') throw failed(heard.reason, 'LISTEN in PostgreSQL')
     },
     async close() {
       clearInterval(pulse)
