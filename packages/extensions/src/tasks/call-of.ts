@@ -5,6 +5,7 @@ import {
   type Notification,
   type Params,
   RpcError,
+  StoreError,
   withSignal,
 } from '@lutra/core'
 import { isUnavailable, isUnkeepable, persistently } from './persistently.ts'
@@ -37,10 +38,12 @@ export function callOf(task: TaskRecord, tasks: TaskStore, bound: Bound): Call {
     assertCurrent,
     record: async (key, value) => {
       try {
-        await persistently(() => {
+        const counts = await persistently(() => {
           assertCurrent()
           return tasks.steps.record(task, key, value)
         }, signal)
+        // The next run has it from the start; this one would never be able to record it.
+        if (!counts) throw overtaken()
       } catch (error) {
         // Whatever the tool makes of this error: a run without its step comes to nothing.
         if (isUnavailable(error)) giveUp(error)
@@ -57,6 +60,10 @@ export function callOf(task: TaskRecord, tasks: TaskStore, bound: Bound): Call {
   const { method, auth } = call
   const params = paramsOf(task)
   return withSignal({ method, params, meta, auth, journal, notify }, () => signal)
+}
+
+function overtaken(): StoreError {
+  return new StoreError('Another run of this task has recorded this step', { code: 'unavailable' })
 }
 
 /** With what a handler that asks by hand has put away for itself. */

@@ -1,4 +1,4 @@
-import { type Store, StoreError } from '@lutra/core'
+import type { Store } from '@lutra/core'
 import { hashOf } from './hash-of.ts'
 import type { Keys } from './keys.ts'
 import { hiding, mostSkewMs, type TaskRecord } from './record.ts'
@@ -7,8 +7,8 @@ import { hiding, mostSkewMs, type TaskRecord } from './record.ts'
 export interface Steps {
   /** Rejects where one of them cannot be read: it would be done again. */
   of(id: string): Promise<ReadonlyMap<string, unknown>>
-  /** Resolves once the result outlives the process. The first one counts: throws `StoreError` where another run has recorded its own. */
-  record(task: TaskRecord, key: string, value: unknown): Promise<void>
+  /** Resolves once a result outlives the process. The first one counts: false where another run has recorded its own. */
+  record(task: TaskRecord, key: string, value: unknown): Promise<boolean>
   forget(id: string): Promise<void>
 }
 
@@ -41,13 +41,10 @@ export function createSteps(store: Store, keys: Keys): Steps {
       // A step may be named after what it is about.
       const place = keys.step(id, task.secret ? await hashOf(`${id} ${key}`) : key)
       const condition = { ifVersion: null, ...ttlOfStep(task), ...hiding(task) }
-      if ((await store.set(place, told, condition)) !== undefined) return
+      if ((await store.set(place, told, condition)) !== undefined) return true
       const [held] = await store.getMany([place])
       // One that was recorded without the store's word of it reaching here is this run's own.
-      if ((held?.value as Recorded | undefined)?.run === run) return
-      throw new StoreError('Another run of this task has recorded this step', {
-        code: 'unavailable',
-      })
+      return (held?.value as Recorded | undefined)?.run === run
     },
     async forget(id) {
       for (let left = pageSize; left === pageSize; ) {
